@@ -1,0 +1,110 @@
+import type { Observable, SchedulerLike } from 'rxjs'
+import type { JsonObject } from '../bytes/json.ts'
+import type { KeyValueStore } from '../store/store.ts'
+import type { Clock } from '../time/time.ts'
+
+/**
+ * All that a component may touch. Two hosts give it: Greengrass IPC (`shared/greengrass`) and the virtual-time
+ * harness (`simulator/virtual`). What is not here (clocks, timers, random numbers, sockets, files) a component
+ * does not use.
+ */
+export interface Host<Config> {
+  readonly identity: ComponentIdentity
+  readonly bus: Bus
+  /** The validated configuration: replays the active one to each subscriber, then every accepted update. */
+  readonly config$: Observable<Config>
+  readonly clock: Clock
+  readonly scheduler: SchedulerLike
+  readonly store: StoreDirectory
+  readonly files: Files
+  /** Loads a JavaScript module named by configuration, such as a machine driver of the site's own. */
+  readonly loadModule: (path: string) => Promise<unknown>
+  readonly lifecycle: Lifecycle
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+export interface ComponentIdentity {
+  readonly component: string
+  readonly version: string
+  /** The core device's thing name. */
+  readonly thing: string
+}
+
+/** Greengrass local publish/subscribe, and IoT Core through the nucleus. */
+export interface Bus {
+  /**
+   * Resolves when the nucleus has taken the message; that says nothing of any subscriber.
+   * @throws BusError; `GENBA_BUS_TOO_LARGE` before anything is sent
+   */
+  publish(topic: string, payload: BusPayload): Promise<void>
+  /**
+   * Resolves when the subscription is active. The host renews it after a reconnection; messages in between
+   * are lost, as on any core. Deliveries are in order for each publisher. The handler must not throw.
+   */
+  subscribe(filter: string, onMessage: (message: BusMessage) => void): Promise<BusSubscription>
+  /** MQTT through the nucleus, QoS 1. @throws BusError `GENBA_BUS_REFUSED` while the link is down */
+  publishToCloud(topic: string, payload: Uint8Array): Promise<void>
+}
+
+export type BusPayload = { readonly json: JsonObject } | { readonly bytes: Uint8Array }
+
+export interface BusMessage {
+  readonly topic: string
+  readonly payload: BusPayload
+}
+
+export interface BusSubscription {
+  close(): Promise<void>
+}
+
+/** The component's own directory on disk. */
+export interface StoreDirectory {
+  /** @throws StoreError `GENBA_STORE_LOCKED` when another process has it open */
+  open(name: string): Promise<KeyValueStore>
+}
+
+/** Read-only access to files that the configuration names. */
+export interface Files {
+  /** @throws GenbaError `GENBA_FILE_UNREADABLE` */
+  sizeBytes(path: string): Promise<number>
+  /** At most `length` bytes from `offset`; fewer at the end of the file. */
+  read(path: string, offset: number, length: number): Promise<Uint8Array>
+}
+
+export interface Lifecycle {
+  /** Reports RUNNING to the nucleus; a nucleus that refuses the report changes nothing. */
+  ready(): Promise<void>
+  /** Ends the process as failed, with the error in the log: the nucleus restarts the component. */
+  fail(error: unknown): void
+}
+
+export interface Log {
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+}
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Figures of a running component, published with its health once a second. */
+export interface Metrics {
+  /** Only grows; the name ends in `_total`. */
+  counter(name: string, help: string): Counter
+  /** Read when health is published. */
+  gauge(name: string, help: string, read: () => number): void
+  /** Every buffer that can fill shows here. */
+  queue(name: string, read: () => QueueFigures): void
+}
+
+export interface Counter {
+  add(count?: number): void
+}
+
+export interface QueueFigures {
+  readonly depth: number
+  readonly bytes: number
+  /** Age of the oldest entry; 0 when empty. */
+  readonly ageMs: number
+  readonly limitBytes: number
+}

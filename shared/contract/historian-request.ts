@@ -1,0 +1,105 @@
+import * as z from 'zod'
+
+/** A log position of the historian: 1, 2, 3 …; 0 stands before the first. */
+const Lsn = z.number().int().min(0)
+
+const Base = {
+  v: z.literal(1),
+  /** Correlates the answers. */
+  id: z.number().int(),
+  /** Topic of the answers. */
+  replyTo: z.string().max(256),
+}
+
+/** What does the historian hold of these producers? Answered by one JSON reply: `ProducerState[]`. */
+const ProducersRequest = z.object({
+  ...Base,
+  op: z.literal('producers'),
+  producers: z.array(z.string()).max(256),
+})
+
+/** Frames as journaled, from a log position on. Answered by up to `credit` pages of whole frames. */
+const LogRequest = z.object({
+  ...Base,
+  op: z.literal('log'),
+  afterLsn: Lsn,
+  body: z.enum(['any', 'samples', 'records']),
+  credit: z.number().int().min(1).max(64),
+})
+
+/**
+ * Samples of some tags in a time range, sorted by tag, then time, then order of arrival. Answered by up to
+ * `credit` pages, each one encoded sample frame; `cursor` continues where an earlier page ended.
+ */
+const RangeRequest = z.object({
+  ...Base,
+  op: z.literal('range'),
+  /** MQTT-style filters (`line1/+/temperature`, `line1/#`); empty means every tag. */
+  tags: z.array(z.string().max(512)).max(64),
+  /** Inclusive; null is open. */
+  fromUs: z.number().nullable(),
+  /** Exclusive; null is open. */
+  toUs: z.number().nullable(),
+  cursor: z.string().max(2048),
+  credit: z.number().int().min(1).max(64),
+})
+
+/** Every tag with its bounds and counts, paged by name. */
+const TagsRequest = z.object({
+  ...Base,
+  op: z.literal('tags'),
+  afterTag: z.string().max(512),
+  credit: z.number().int().min(1).max(64),
+})
+
+export const HistorianRequest = z.discriminatedUnion('op', [
+  ProducersRequest,
+  LogRequest,
+  RangeRequest,
+  TagsRequest,
+])
+export type HistorianRequest = z.output<typeof HistorianRequest>
+
+/** What the historian holds of one producer. */
+export const ProducerState = z.object({
+  producer: z.string(),
+  /** -1 for both when nothing is held. */
+  epoch: z.number().int(),
+  sequence: z.number().int(),
+  position: z.string(),
+  frameCount: z.number().int(),
+  sampleCount: z.number().int(),
+  recordCount: z.number().int(),
+})
+export type ProducerState = z.output<typeof ProducerState>
+
+/** The first part of every reply; a body of bytes may follow (see `reply.ts`). */
+export const ReplyHead = z.object({
+  v: z.literal(1),
+  id: z.number().int(),
+  /** 0, 1, 2 … within the request: a gap means that a page was lost, and the client asks again from its cursor. */
+  page: z.number().int(),
+  /** True on the last page of this credit. */
+  last: z.boolean(),
+  /** True when nothing is left beyond this page. */
+  end: z.boolean(),
+  /** Continues after this page: a log position in `log`, opaque text in `range`, a tag in `tags`. */
+  cursor: z.string(),
+  /** The newest log position when the page was made. */
+  headLsn: Lsn,
+  /** In `log`: the position of each frame in the body. */
+  lsns: z.array(Lsn).optional(),
+  producers: z.array(ProducerState).optional(),
+  tags: z
+    .array(
+      z.object({
+        tag: z.string(),
+        firstTimeUs: z.number(),
+        lastTimeUs: z.number(),
+        sampleCount: z.number(),
+      }),
+    )
+    .optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})
+export type ReplyHead = z.output<typeof ReplyHead>

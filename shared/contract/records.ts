@@ -1,0 +1,66 @@
+import * as z from 'zod'
+
+/** Which code and which configuration made a record, so that it can be recomputed and compared. */
+const MadeBy = z.object({ component: z.string(), version: z.string(), config: z.string() })
+
+/** One window of one tag. (tag, window, startUs) is its identity; a higher revision replaces a lower one. */
+export const SummaryRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('summary'),
+  /** Identity and revision in one text: `tag|window|startUs|revision`. */
+  id: z.string(),
+  tag: z.string(),
+  /** Kind and size, such as `tumbling:60000000`. */
+  window: z.string(),
+  startUs: z.number(),
+  endUs: z.number(),
+  revision: z.number().int(),
+  timing: z.enum(['ON_TIME', 'LATE']),
+  /** Samples that entered the aggregates: neither bad, nor NaN or infinite, nor quarantined. */
+  count: z.number().int(),
+  bad: z.number().int(),
+  uncertain: z.number().int(),
+  /** Good samples over all samples of the window, 0 to 1. */
+  goodShare: z.number(),
+  mean: z.number().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** Population standard deviation. */
+  std: z.number().nullable(),
+  /** Sum of squared deviations: with count and mean, what two neighbours need to merge. */
+  m2: z.number().nullable(),
+  last: z.union([z.number(), z.boolean(), z.string()]).nullable(),
+  by: MadeBy,
+})
+export type SummaryRecord = z.output<typeof SummaryRecord>
+
+export const AlarmRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('alarm'),
+  /** `rule|tag|sinceUs|state`. */
+  id: z.string(),
+  rule: z.string(),
+  tag: z.string(),
+  state: z.enum(['raised', 'cleared']),
+  /** Event time at which the condition began (raised) or ended (cleared). */
+  sinceUs: z.number(),
+  /** Event time of the sample that decided it, once the hold time had passed. */
+  timeUs: z.number(),
+  value: z.number(),
+  limit: z.number(),
+  by: MadeBy,
+})
+export type AlarmRecord = z.output<typeof AlarmRecord>
+
+export const GenbaRecord = z.discriminatedUnion('type', [SummaryRecord, AlarmRecord])
+export type GenbaRecord = z.output<typeof GenbaRecord>
+
+/** What the uplink sends to IoT Core. Receivers drop a record whose id they already have. */
+export const CloudMessage = z.object({
+  v: z.literal(1),
+  /** `thing/first log position`. */
+  id: z.string(),
+  gateway: z.string(),
+  records: z.array(GenbaRecord),
+})
+export type CloudMessage = z.output<typeof CloudMessage>

@@ -1,0 +1,21 @@
+/**
+ * Every topic Genba uses, and the only place that spells one. Resources in the recipes' accessControl are built
+ * from the same names, so that what a component may do and what it does cannot drift apart.
+ */
+const ROOT = 'genba/v1'
+
+export const Topic = {
+  /** Frames on their way to the historian; one topic a producer. */
+  feed: (producer: string) => `${ROOT}/feed/${producer}`,
+  allFeeds: `${ROOT}/feed/#`,
+  /** What the historian has made durable: acknowledgement, and nudge for all who follow the log. */
+  commit: `${ROOT}/historian/commit`,
+  /** Reads and questions to the historian. */
+  historianRequest: `${ROOT}/historian/request`,
+  /** Answers; each client has its own. */
+  reply: (client: string) => `${ROOT}/reply/${client}`,
+  health: (component: string) => `${ROOT}/health/${component}`,
+  allHealth: `${ROOT}/health/+`,
+  /** IoT Core: summaries and alarms of one gateway. */
+  cloudRecords: (thing: string) => `${ROOT}/${thing}/records`,
+} as const
