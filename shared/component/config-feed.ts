@@ -1,0 +1,58 @@
+import { BehaviorSubject, type Observable } from 'rxjs'
+import type * as z from 'zod'
+import { type ConfigCheck, type ConfigError, checkConfig } from './config.ts'
+import type { Log } from './host.ts'
+
+/** The active configuration of a running component; both hosts feed it. */
+export interface ConfigFeed<Config> {
+  readonly config$: Observable<Config>
+  /** Makes a valid value the active configuration. An invalid one is logged and refused; the last good one stays. */
+  offer(value: unknown): ConfigCheck<Config>
+  /** Says whether a value would be taken, without taking it. */
+  check(value: unknown): ConfigCheck<Config>
+}
+
+interface FeedOptions {
+  readonly component: string
+  readonly log: Log
+}
+
+/** @throws ConfigError `GENBA_CONFIG_INVALID` when the first configuration is not valid: there is no good one to keep */
+export function createConfigFeed<Schema extends z.ZodType>(
+  schema: Schema,
+  first: unknown,
+  { component, log }: FeedOptions,
+): ConfigFeed<z.output<Schema>> {
+  const check = (value: unknown) => checkConfig(schema, value, { component })
+  const initial = check(first)
+  if (!initial.ok) throw initial.error
+  const active$ = new BehaviorSubject<z.output<Schema>>(initial.config)
+  let activeText = JSON.stringify(initial.config)
+  return {
+    config$: active$.asObservable(),
+    check,
+    offer: (value) => {
+      const checked = check(value)
+      if (!checked.ok) {
+        logRefusal(log, checked.error)
+        return checked
+      }
+      // The same content again (a re-read, a time-stamp) must not rebuild anything.
+      const text = JSON.stringify(checked.config)
+      if (text !== activeText) {
+        activeText = text
+        log.info({}, 'configuration updated')
+        active$.next(checked.config)
+      }
+      return checked
+    },
+  }
+}
+
+function logRefusal(log: Log, error: ConfigError): void {
+  const issues = error.issues.map((issue) => ({
+    ...issue,
+    effect: 'the previous configuration stays active',
+  }))
+  log.error({ code: error.code, issues }, 'configuration update refused')
+}
