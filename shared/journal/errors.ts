@@ -1,0 +1,20 @@
+import { GenbaError, type Issue } from '../errors/genba-error.ts'
+
+export type JournalErrorCode =
+  /** The store was written by a later version of Genba. */
+  | 'GENBA_JOURNAL_NEWER'
+  /** The directory holds something else. */
+  | 'GENBA_JOURNAL_FOREIGN'
+  /** A tag filter breaks the rules of MQTT topic filters. */
+  | 'GENBA_READ_FILTER'
+  /** A cursor that this journal has not given. */
+  | 'GENBA_READ_CURSOR'
+
+export class JournalError extends GenbaError {
+  declare readonly code: JournalErrorCode
+
+  constructor(code: JournalErrorCode, message: string, issues: readonly Issue[]) {
+    super(code, message, { issues })
+    this.name = 'JournalError'
+  }
+}

@@ -1,0 +1,52 @@
+import type { SchedulerLike } from 'rxjs'
+import type { Reply } from '../contract/reply.ts'
+
+/** The pages of one request as they come in. */
+export interface Exchange {
+  /** Called for every reply with the id of this request. */
+  accept(reply: Reply): void
+  /**
+   * The next page in order; undefined when it was lost on the way or has not come within `deadlineMs`.
+   * @throws the signal's reason once it is aborted
+   */
+  next(deadlineMs: number): Promise<Reply | undefined>
+}
+
+export function createExchange(scheduler: SchedulerLike, signal: AbortSignal | undefined): Exchange {
+  /** In order and without gap; at most as many as the request's credit. */
+  const arrived: Reply[] = []
+  let expectedPage = 0
+  let isLost = false
+  let wake: (() => void) | undefined
+
+  return {
+    accept(reply) {
+      // A page that comes twice is old news; one that comes too early means that one before it is gone.
+      if (reply.head.page < expectedPage || isLost) return
+      if (reply.head.page > expectedPage) isLost = true
+      else {
+        arrived.push(reply)
+        expectedPage += 1
+      }
+      wake?.()
+    },
+    async next(deadlineMs) {
+      signal?.throwIfAborted()
+      if (arrived.length === 0 && !isLost) {
+        await new Promise<void>((resolve) => {
+          const late = scheduler.schedule(() => wake?.(), deadlineMs)
+          const onAbort = () => wake?.()
+          signal?.addEventListener('abort', onAbort)
+          wake = () => {
+            wake = undefined
+            late.unsubscribe()
+            signal?.removeEventListener('abort', onAbort)
+            resolve()
+          }
+        })
+      }
+      signal?.throwIfAborted()
+      return arrived.shift()
+    },
+  }
+}
