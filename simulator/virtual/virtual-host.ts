@@ -1,0 +1,135 @@
+import { createConfigFeed } from '../../shared/component/config-feed.ts'
+import type { ComponentDefinition } from '../../shared/component/define-component.ts'
+import { startHealth } from '../../shared/component/health.ts'
+import type { Host, Log, LogFields } from '../../shared/component/host.ts'
+import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
+import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { connectToBus } from './bus-connection.ts'
+import type { Incarnation } from './incarnation.ts'
+import type { Random } from './random.ts'
+import { createVirtualFiles } from './virtual-files.ts'
+import { createVirtualScheduler } from './virtual-scheduler.ts'
+import { openVirtualStore, type VirtualStore } from './virtual-store.ts'
+import type { World } from './world.ts'
+
+/** One incarnation's view of the world, and what remains to do in the world when it has died. */
+export interface VirtualHost {
+  readonly host: Host<unknown>
+  readonly metrics: ComponentMetrics
+  /** Closes the connection and abandons the writes under way, as the end of a process does. */
+  release(): void
+}
+
+const THING = 'virtual-gateway'
+
+export function createVirtualHost(
+  world: World,
+  definition: ComponentDefinition,
+  options: { readonly configuration: unknown; readonly incarnation: Incarnation; readonly random: Random },
+): VirtualHost {
+  const { incarnation, random } = options
+  const { clock } = world
+  const identity = { component: definition.name, version: definition.version, thing: THING }
+  const log = createLog(world, definition.name)
+  const connection = connectToBus(world.bus, {
+    name: definition.name,
+    random: random.fork('bus'),
+    runGuarded: incarnation.runGuarded,
+  })
+  const scheduler = createVirtualScheduler(clock, incarnation.runGuarded)
+  const metrics = createMetrics()
+  const files = createVirtualFiles(world.files)
+  const stores: VirtualStore[] = []
+  const bus: Host<unknown>['bus'] = {
+    publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
+    publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
+    subscribe: (filter, onMessage) => incarnation.call(() => connection.subscribe(filter, onMessage)),
+  }
+  if (world.health) startHealth({ identity, bus: connection, metrics, clock, scheduler, log })
+
+  const host: Host<unknown> = {
+    identity,
+    bus,
+    clock,
+    scheduler,
+    metrics,
+    log,
+    config$: createConfigFeed(definition.config, options.configuration, { component: definition.name, log })
+      .config$,
+    store: {
+      open: (name) =>
+        incarnation.call(async () => {
+          const store = openVirtualStore(world, {
+            component: definition.name,
+            name,
+            random: random.fork(`store/${name}`),
+          })
+          stores.push(store)
+          return throughIncarnation(store, incarnation)
+        }),
+    },
+    files: {
+      sizeBytes: (path) => incarnation.call(() => files.sizeBytes(path)),
+      read: (path, offset, length) => incarnation.call(() => files.read(path, offset, length)),
+    },
+    loadModule: (path) => incarnation.call(async () => findModule(world, path)),
+    lifecycle: {
+      ready: () => incarnation.call(async () => world.trace.note(definition.name, 'is ready')),
+      fail(error) {
+        if (!incarnation.isAlive) return
+        report(world, definition.name, 'failed', error)
+        incarnation.die('failed')
+      },
+    },
+  }
+
+  return {
+    host,
+    metrics,
+    release() {
+      connection.hangUp()
+      for (const store of stores) store.abandon()
+    },
+  }
+}
+
+/** Every operation of a store is a place where the process can die. */
+function throughIncarnation(store: VirtualStore, incarnation: Incarnation) {
+  return {
+    get: (...args: Parameters<VirtualStore['get']>) => incarnation.call(() => store.get(...args)),
+    page: (...args: Parameters<VirtualStore['page']>) => incarnation.call(() => store.page(...args)),
+    batch: (...args: Parameters<VirtualStore['batch']>) => incarnation.call(() => store.batch(...args)),
+    clear: (...args: Parameters<VirtualStore['clear']>) => incarnation.call(() => store.clear(...args)),
+    close: () => incarnation.call(() => store.close()),
+  }
+}
+
+function findModule(world: World, path: string): unknown {
+  const found = world.modules.get(path)
+  if (found === undefined)
+    throw new GenbaError('GENBA_MODULE_UNREADABLE', `there is no module ${path} in this run`)
+  return found
+}
+
+/** Remembers a mishap for the report, and puts it into the trace. */
+export function report(
+  world: World,
+  component: string,
+  kind: World['incidents'][number]['kind'],
+  error: unknown,
+): void {
+  const text = describeError(error)
+  world.trace.note(component, kind, text)
+  world.incidents.push({ atUs: world.clock.nowUs(), component, kind, text })
+}
+
+function createLog(world: World, component: string): Log {
+  const write = (level: string) => (fields: LogFields, message: string) => {
+    world.trace.note(component, level, message)
+    if (level !== 'error') return
+    const cause = fields['err'] ?? fields['error']
+    const text = cause === undefined ? message : `${message}: ${describeError(cause)}`
+    world.incidents.push({ atUs: world.clock.nowUs(), component, kind: 'logged-error', text })
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
