@@ -1,0 +1,36 @@
+import { type Column, Quality } from '../frame/frame.ts'
+
+/** Indexes of neighbouring samples: `from` inclusive, `to` exclusive. */
+export interface Run {
+  readonly from: number
+  readonly to: number
+}
+
+/** What is in both of two ascending lists. */
+export function intersectRuns(a: readonly Run[], b: readonly Run[]): Run[] {
+  const common: Run[] = []
+  for (let indexA = 0, indexB = 0; ; ) {
+    const runA = a[indexA]
+    const runB = b[indexB]
+    if (runA === undefined || runB === undefined) return common
+    const from = Math.max(runA.from, runB.from)
+    const to = Math.min(runA.to, runB.to)
+    if (from < to) common.push({ from, to })
+    if (runA.to < runB.to) indexA++
+    else indexB++
+  }
+}
+
+export const sizeOfRuns = (runs: readonly Run[]): number =>
+  runs.reduce((size, { from, to }) => size + to - from, 0)
+
+/** What a column holds besides windows: how many samples are quarantined, and the latest time of the others. */
+export function surveyColumn({ timesUs, quality }: Column): { quarantined: number; newestUs: number } {
+  let quarantined = 0
+  let newestUs = Number.NEGATIVE_INFINITY
+  for (let index = 0; index < timesUs.length; index++) {
+    if (((quality[index] as number) & Quality.quarantined) !== 0) quarantined++
+    else if ((timesUs[index] as number) > newestUs) newestUs = timesUs[index] as number
+  }
+  return { quarantined, newestUs }
+}
