@@ -1,7 +1,11 @@
 import type { ProducerState } from '../contract/historian-request.ts'
-import type { AppendResult } from './append.ts'
-import type { LogPage, LogQuery } from './log-reader.ts'
-import type { RangePage, RangeQuery } from './range-reader.ts'
+import type { KeyValueStore } from '../store/store.ts'
+import { type AppendResult, judge } from './append.ts'
+import { createDamageReport, type DamageReport } from './damage.ts'
+import { loadState } from './load.ts'
+import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
+import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { type JournalState, newProducer, stateOf } from './state.ts'
 import type { TagBounds } from './tag.ts'
 
 /**
@@ -49,4 +53,112 @@ export interface JournalTotals {
 export interface JournalOptions {
   /** Called once for each damaged frame that a read came upon and skipped. */
   readonly onDamage?: (lsn: number, reason: string) => void
+}
+
+/**
+ * Opens the journal of a store; writes nothing before the first append.
+ * @throws JournalError `GENBA_JOURNAL_NEWER`, `GENBA_JOURNAL_FOREIGN`; StoreError
+ */
+export async function openJournal(store: KeyValueStore, options: JournalOptions = {}): Promise<Journal> {
+  const damage = createDamageReport(options.onDamage ?? (() => {}))
+  return new StoredJournal(store, damage, await loadState(store, damage))
+}
+
+class StoredJournal implements Journal {
+  readonly #store: KeyValueStore
+  readonly #damage: DamageReport
+  #state: JournalState
+  #isAppending = false
+  /**
+   * After a refused batch the store may hold it all the same: the write may have reached the disk and only the
+   * synchronisation failed. What is held is then read again before anything else is judged.
+   */
+  #isUncertain = false
+
+  constructor(store: KeyValueStore, damage: DamageReport, state: JournalState) {
+    this.#store = store
+    this.#damage = damage
+    this.#state = state
+  }
+
+  get headLsn(): number {
+    return this.#state.headLsn
+  }
+
+  get totals(): JournalTotals {
+    return this.#state.totals
+  }
+
+  get damagedCount(): number {
+    return this.#damage.count
+  }
+
+  async append(frames: readonly Uint8Array[]): Promise<AppendResult> {
+    if (this.#isAppending) throw new Error('append was called while another append is under way')
+    this.#isAppending = true
+    try {
+      if (this.#isUncertain) await this.#reload()
+      const { draft, result } = await judge(this.#state, this.#store, frames)
+      const operations = draft.operations()
+      if (operations.length > 0) await this.#write(operations)
+      draft.apply()
+      return result()
+    } finally {
+      this.#isAppending = false
+    }
+  }
+
+  producer(name: string): ProducerState {
+    return stateOf(this.#state.producers.get(name) ?? newProducer(name, 0))
+  }
+
+  producers(): readonly ProducerState[] {
+    return [...this.#state.producers.values()].map(stateOf)
+  }
+
+  tags(afterTag: string, countMax: number): readonly TagBounds[] {
+    const found: TagBounds[] = []
+    let tag = this.#state.tags.next(afterTag)
+    while (tag && found.length < countMax) {
+      const { tag: name, firstTimeUs, lastTimeUs, sampleCount } = tag
+      found.push({ tag: name, firstTimeUs, lastTimeUs, sampleCount })
+      tag = this.#state.tags.next(name)
+    }
+    return found
+  }
+
+  logPage(query: LogQuery): Promise<LogPage> {
+    return readLogPage(this.#source(), query)
+  }
+
+  range(query: RangeQuery): AsyncIterable<RangePage> {
+    return readRange(this.#source(), query)
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+
+  #source() {
+    return {
+      store: this.#store,
+      damage: this.#damage,
+      headLsn: this.#state.headLsn,
+      state: this.#state,
+    }
+  }
+
+  async #write(operations: Parameters<KeyValueStore['batch']>[0]): Promise<void> {
+    try {
+      await this.#store.batch(operations, { sync: true })
+    } catch (error) {
+      this.#isUncertain = true
+      throw error
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.#state = await loadState(this.#store, this.#damage)
+    this.#isUncertain = false
+  }
 }

@@ -1,0 +1,215 @@
+import type { FrameInspection } from '../frame/decode.ts'
+import type { ColumnSummary } from '../frame/frame.ts'
+import type { StoreOperation } from '../store/store.ts'
+import { FORMAT_VALUE } from './format.ts'
+import { encodeIndexEntry } from './index-entry.ts'
+import type { JournalTotals } from './journal.ts'
+import {
+  FORMAT_KEY,
+  indexKey,
+  logKey,
+  lsnBytes,
+  producerKey,
+  recordFrameKey,
+  recordIdKey,
+  TAG_FIGURES_LSN_KEY,
+  TOTALS_KEY,
+  tagKey,
+} from './keys.ts'
+import { TAG_FIGURES_EVERY_FRAMES, TAG_INDEXED_COLUMNS_MAX } from './limits.ts'
+import { spanClassOf } from './span.ts'
+import { type JournalState, newProducer, type Producer } from './state.ts'
+import { encodeTag, newTag, type Tag, withColumn } from './tag.ts'
+
+/**
+ * One append in the making: what it will write, and what the state will be once that is durable. The state itself
+ * is not touched before `apply`, so a refused batch leaves nothing to undo.
+ */
+export class Draft {
+  readonly #state: JournalState
+  readonly #operations: StoreOperation[] = []
+  readonly #producers = new Map<string, Producer>()
+  readonly #tags = new Map<string, Tag>()
+  /** Tags that the store must hear of now, because reads or ids depend on it. */
+  readonly #changedTags = new Set<string>()
+  readonly #totals: { -readonly [Key in keyof JournalTotals]: JournalTotals[Key] }
+  #headLsn: number
+  #newProducers = 0
+  #newTags = 0
+
+  constructor(state: JournalState) {
+    this.#state = state
+    this.#totals = { ...state.totals }
+    this.#headLsn = state.headLsn
+  }
+
+  producer(name: string): Producer {
+    const known = this.#producers.get(name) ?? this.#state.producers.get(name)
+    // An id is only taken once a frame is accepted.
+    return known ?? newProducer(name, this.#state.producers.size + this.#newProducers)
+  }
+
+  dropDuplicate(frame: FrameInspection): void {
+    this.#totals.duplicateSamples += frame.sampleCount
+  }
+
+  /** @returns the frame's log position */
+  accept(frame: FrameInspection, bytes: Uint8Array): number {
+    const lsn = this.#headLsn + 1
+    this.#headLsn = lsn
+    this.#put(logKey(lsn), bytes)
+    if (frame.body === 'records') this.#put(recordFrameKey(lsn), NO_VALUE)
+    const before = this.producer(frame.producer)
+    if (before.frameCount === 0 && !this.#producers.has(frame.producer)) this.#newProducers += 1
+    const spanMask = before.spanMask | this.#index(frame, lsn, before.id)
+    this.#producers.set(frame.producer, {
+      ...before,
+      epoch: frame.epoch,
+      sequence: frame.sequence,
+      position: frame.position,
+      frameCount: before.frameCount + 1,
+      sampleCount: before.sampleCount + frame.sampleCount,
+      recordCount: before.recordCount + frame.recordCount,
+      spanMask,
+    })
+    this.#totals.frames += 1
+    this.#totals.frameBytes += bytes.length
+    this.#totals.samples += frame.sampleCount
+    this.#totals.records += frame.recordCount
+    return lsn
+  }
+
+  /** A record whose identity is new. */
+  acceptRecord(id: string, type: string, lsn: number): void {
+    this.#put(recordIdKey(id), lsnBytes(lsn))
+    if (type === 'summary') this.#totals.summaries += 1
+  }
+
+  /** All that must become durable in one batch; empty when no frame was accepted. */
+  operations(): readonly StoreOperation[] {
+    if (this.#operations.length === 0) return []
+    if (!this.#state.hasFormat) this.#put(FORMAT_KEY, FORMAT_VALUE)
+    for (const producer of this.#producers.values()) this.#put(producerKey(producer.producer), json(producer))
+    this.#put(TOTALS_KEY, json(this.#totals))
+    if (this.#writesAllFigures) {
+      for (const name of this.#state.staleTags) this.#changedTags.add(name)
+      for (const name of this.#tags.keys()) this.#changedTags.add(name)
+      this.#put(TAG_FIGURES_LSN_KEY, lsnBytes(this.#headLsn))
+    }
+    for (const name of this.#changedTags) {
+      const tag = this.#tag(name)
+      if (tag) this.#put(tagKey(name), encodeTag(tag))
+    }
+    return this.#operations
+  }
+
+  /** Makes the draft the state; called once its operations are durable. */
+  apply(): void {
+    const state = this.#state
+    state.totals = this.#totals
+    if (this.#operations.length === 0) return
+    state.hasFormat = true
+    for (const producer of this.#producers.values()) state.producers.set(producer.producer, producer)
+    for (const tag of this.#tags.values()) {
+      state.tags.set(tag)
+      state.staleTags.add(tag.tag)
+    }
+    for (const name of this.#changedTags) state.staleTags.delete(name)
+    if (this.#writesAllFigures) state.tagFiguresLsn = this.#headLsn
+    state.headLsn = this.#headLsn
+  }
+
+  get #writesAllFigures(): boolean {
+    return this.#headLsn - this.#state.tagFiguresLsn >= TAG_FIGURES_EVERY_FRAMES
+  }
+
+  #tag(name: string): Tag | undefined {
+    return this.#tags.get(name) ?? this.#state.tags.get(name)
+  }
+
+  /** Index entries of one frame. @returns the span class bit that the producer's own index gained, or 0 */
+  #index(frame: FrameInspection, lsn: number, producerId: number): number {
+    const columns = mergeByTag(frame.columns)
+    const isWide = columns.length > TAG_INDEXED_COLUMNS_MAX
+    for (const column of columns) {
+      const spanClass = spanClassOf(column.minTimeUs, column.maxTimeUs)
+      const tag = this.#withLane(column, producerId, isWide ? undefined : spanClass)
+      this.#tags.set(tag.tag, withColumn(tag, lsn, column))
+      if (isWide) continue
+      const lane = { of: 'tag', id: tag.id, spanClass } as const
+      this.#put(indexKey(lane, column.minTimeUs, lsn), encodeIndexEntry(column.maxTimeUs, []))
+    }
+    if (!isWide) return 0
+    const minTimeUs = columns.reduce(
+      (min, column) => Math.min(min, column.minTimeUs),
+      Number.POSITIVE_INFINITY,
+    )
+    const maxTimeUs = columns.reduce(
+      (max, column) => Math.max(max, column.maxTimeUs),
+      Number.NEGATIVE_INFINITY,
+    )
+    const spanClass = spanClassOf(minTimeUs, maxTimeUs)
+    const ids = columns.map((column) => this.#tag(column.tag)?.id ?? 0).sort((a, b) => a - b)
+    const lane = { of: 'producer', id: producerId, spanClass } as const
+    this.#put(indexKey(lane, minTimeUs, lsn), encodeIndexEntry(maxTimeUs, ids))
+    return 1 << spanClass
+  }
+
+  /** The tag, known to be written by this producer, in these kinds, and findable where its index entry goes. */
+  #withLane(column: TagColumn, producerId: number, spanClass: number | undefined): Tag {
+    let tag = this.#tag(column.tag)
+    if (!tag) {
+      tag = newTag(column.tag, this.#state.tags.size + this.#newTags)
+      this.#newTags += 1
+    }
+    const changed: Tag = {
+      ...tag,
+      kinds: union(tag.kinds, column.kinds),
+      producers: union(tag.producers, [producerId]),
+      wideProducers: spanClass === undefined ? union(tag.wideProducers, [producerId]) : tag.wideProducers,
+      spanMask: spanClass === undefined ? tag.spanMask : tag.spanMask | (1 << spanClass),
+    }
+    const isSame =
+      changed.kinds === tag.kinds &&
+      changed.producers === tag.producers &&
+      changed.wideProducers === tag.wideProducers &&
+      changed.spanMask === tag.spanMask
+    if (isSame) return tag
+    this.#changedTags.add(tag.tag)
+    return changed
+  }
+
+  #put(key: Uint8Array, value: Uint8Array): void {
+    this.#operations.push({ type: 'put', key, value })
+  }
+}
+
+interface TagColumn extends Omit<ColumnSummary, 'kind'> {
+  readonly kinds: readonly ColumnSummary['kind'][]
+}
+
+/** One entry a tag: a tag whose type changes within a frame has two columns. Columns without samples are nothing. */
+function mergeByTag(columns: readonly ColumnSummary[]): readonly TagColumn[] {
+  const merged = new Map<string, TagColumn>()
+  for (const { tag, kind, sampleCount, minTimeUs, maxTimeUs } of columns) {
+    if (sampleCount === 0) continue
+    const other = merged.get(tag)
+    merged.set(tag, {
+      tag,
+      kinds: union(other?.kinds ?? [], [kind]),
+      sampleCount: sampleCount + (other?.sampleCount ?? 0),
+      minTimeUs: Math.min(minTimeUs, other?.minTimeUs ?? minTimeUs),
+      maxTimeUs: Math.max(maxTimeUs, other?.maxTimeUs ?? maxTimeUs),
+    })
+  }
+  return [...merged.values()]
+}
+
+/** The first list itself when it has all of the second already. */
+function union<T>(list: readonly T[], more: readonly T[]): readonly T[] {
+  const missing = more.filter((entry) => !list.includes(entry))
+  return missing.length === 0 ? list : [...list, ...missing]
+}
+
+const NO_VALUE = new Uint8Array()
+const json = (value: unknown) => Buffer.from(JSON.stringify(value))

@@ -1,0 +1,111 @@
+/**
+ * Every key of the journal's store, and the only place that spells one; README.md has the table. The first byte
+ * names the kind, numbers are big endian, so that the order of keys is the order of what they mean.
+ */
+const Kind = {
+  meta: 0,
+  log: 1,
+  producer: 2,
+  tag: 3,
+  tagIndex: 4,
+  producerIndex: 5,
+  recordFrame: 6,
+  recordId: 7,
+} as const
+
+const utf8 = new TextEncoder()
+
+export const FORMAT_KEY = textKey(Kind.meta, 'format')
+export const TOTALS_KEY = textKey(Kind.meta, 'totals')
+export const TAG_FIGURES_LSN_KEY = textKey(Kind.meta, 'tag-figures-lsn')
+
+export const producerKey = (name: string) => textKey(Kind.producer, name)
+export const PRODUCER_KEYS = kindRange(Kind.producer)
+
+export const tagKey = (tag: string) => textKey(Kind.tag, tag)
+export const TAG_KEYS = kindRange(Kind.tag)
+
+export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
+
+export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
+export const LOG_KEYS = kindRange(Kind.log)
+
+/** Log positions of frames with records: what the uplink follows without reading samples. */
+export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)
+export const RECORD_FRAME_KEYS = kindRange(Kind.recordFrame)
+
+/** The position in a log key, a record frame key or an index key: always the last eight bytes. */
+export function lsnOf(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset + key.length - 8, 8)
+  return view.getUint32(0) * 0x1_0000_0000 + view.getUint32(4)
+}
+
+/** Where index entries of frames with similar time spans stand: of one tag, or of one producer's wide frames. */
+export interface Lane {
+  readonly of: 'tag' | 'producer'
+  readonly id: number
+  /** See `span.ts`. */
+  readonly spanClass: number
+}
+
+/** kind, id, span class, earliest time, log position. */
+export function indexKey(lane: Lane, minTimeUs: number, lsn: number): Uint8Array {
+  const key = new Uint8Array(22)
+  const view = new DataView(key.buffer)
+  key[0] = lane.of === 'tag' ? Kind.tagIndex : Kind.producerIndex
+  view.setUint32(1, lane.id)
+  key[5] = lane.spanClass
+  writeTime(view, 6, minTimeUs)
+  writeLsn(view, 14, lsn)
+  return key
+}
+
+export function minTimeOf(key: Uint8Array): number {
+  return readTime(new DataView(key.buffer, key.byteOffset, key.length), 6)
+}
+
+/**
+ * Times from -(2^53 - 1) to 2^53 - 1 as eight bytes in their order: the high part is moved above zero, and no step
+ * leaves the integers that a double holds exactly.
+ */
+export function writeTime(view: DataView, offset: number, timeUs: number): void {
+  const high = Math.floor(timeUs / 0x1_0000_0000)
+  view.setUint32(offset, high + HIGH_OFFSET)
+  view.setUint32(offset + 4, timeUs - high * 0x1_0000_0000)
+}
+
+export function readTime(view: DataView, offset: number): number {
+  return (view.getUint32(offset) - HIGH_OFFSET) * 0x1_0000_0000 + view.getUint32(offset + 4)
+}
+
+const HIGH_OFFSET = 0x20_0000
+
+export function lsnBytes(lsn: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  writeLsn(new DataView(bytes.buffer), 0, lsn)
+  return bytes
+}
+
+function writeLsn(view: DataView, offset: number, lsn: number): void {
+  view.setUint32(offset, Math.floor(lsn / 0x1_0000_0000))
+  view.setUint32(offset + 4, lsn % 0x1_0000_0000)
+}
+
+function numberKey(kind: number, lsn: number): Uint8Array {
+  const key = new Uint8Array(9)
+  key[0] = kind
+  writeLsn(new DataView(key.buffer), 1, lsn)
+  return key
+}
+
+function textKey(kind: number, text: string): Uint8Array {
+  const bytes = utf8.encode(text)
+  const key = new Uint8Array(1 + bytes.length)
+  key[0] = kind
+  key.set(bytes, 1)
+  return key
+}
+
+function kindRange(kind: number): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
+  return { gte: Uint8Array.of(kind), lt: Uint8Array.of(kind + 1) }
+}

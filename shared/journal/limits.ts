@@ -1,0 +1,50 @@
+import { REPLY_BYTES_MAX } from '../contract/reply.ts'
+import { FRAME_BYTES_MAX } from '../frame/limits.ts'
+
+/** A larger frame could not be given to a reader in one message (see `REPLY_BYTES_MAX`; the head takes up to 400). */
+export const JOURNALED_FRAME_BYTES_MAX = REPLY_BYTES_MAX - 400
+
+/** One page of a range read is one frame, for the same reason as any frame. */
+export const RANGE_PAGE_BYTES_MAX = FRAME_BYTES_MAX
+
+/** Samples of one range page: on/off values pack so tightly that bytes alone would not bound a reader's memory. */
+export const RANGE_PAGE_SAMPLES_MAX = 16_384
+
+/**
+ * Samples that a range read sorts at once: 29 bytes each. More overlap of frames than this only means that frames
+ * are read again.
+ */
+export const BLOCK_SAMPLES_MAX = 32_768
+
+/** Characters of text values in one block of samples; a block with long texts is cut earlier. */
+export const BLOCK_TEXT_MAX = 1 << 21
+
+/** Index entries read at once: 30 bytes each, or a few hundred for frames of many tags. */
+export const INDEX_PAGE_ENTRIES = 512
+export const INDEX_PAGE_BYTES = 1 << 16
+
+/** Log entries read at once when a log page is filled or the tag figures are brought up to date. */
+export const LOG_PAGE_ENTRIES = 256
+export const LOG_PAGE_BYTES = 1 << 20
+
+/** Entries read at once when the journal is opened. */
+export const OPEN_PAGE_ENTRIES = 1024
+export const OPEN_PAGE_BYTES = 1 << 20
+
+/**
+ * A frame of more columns gets one index entry with its tags for its producer, instead of one for each tag: a round
+ * of a thousand slow tags would otherwise write more index than data.
+ */
+export const TAG_INDEXED_COLUMNS_MAX = 8
+
+/**
+ * Frames between two writes of the tag figures (count, first, last). Written with every batch, a thousand live tags
+ * would cost more than their samples; this many frames are read again in 50 ms when the journal is opened.
+ */
+export const TAG_FIGURES_EVERY_FRAMES = 2048
+
+/** Damaged frames remembered, so that each is named and counted once. */
+export const DAMAGED_REMEMBERED_MAX = 4096
+
+/** Identities of records looked up side by side: enough to keep the store's threads busy. */
+export const RECORD_LOOKUPS_AT_ONCE = 128

@@ -1,0 +1,75 @@
+import { inspectFrame } from '../frame/decode.ts'
+import type { KeyRange, KeyValueStore, PageLimits, StoreEntry } from '../store/store.ts'
+import type { DamageReport } from './damage.ts'
+import { hasReadableFormat } from './format.ts'
+import { LOG_KEYS, logKey, lsnOf, PRODUCER_KEYS, TAG_FIGURES_LSN_KEY, TAG_KEYS, TOTALS_KEY } from './keys.ts'
+import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES, OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from './limits.ts'
+import { emptyState, type JournalState, type Producer } from './state.ts'
+import { decodeTag, withColumn } from './tag.ts'
+
+/**
+ * The journal's state as the store holds it. Only the figures of tags are not complete there; the frames since they
+ * were written last are gone through again.
+ * @throws JournalError when the store holds something else; StoreError
+ */
+export async function loadState(store: KeyValueStore, damage: DamageReport): Promise<JournalState> {
+  const state = emptyState()
+  state.hasFormat = await hasReadableFormat(store)
+  if (!state.hasFormat) return state
+  const [last] = await store.page({ ...LOG_KEYS, reverse: true }, { maxEntries: 1, maxBytes: 1 })
+  state.headLsn = last ? lsnOf(last.key) : 0
+  state.totals = { ...state.totals, ...parse(await store.get(TOTALS_KEY)) }
+  const figuresLsn = await store.get(TAG_FIGURES_LSN_KEY)
+  state.tagFiguresLsn = figuresLsn ? lsnOf(figuresLsn) : 0
+  const limits = { maxEntries: OPEN_PAGE_ENTRIES, maxBytes: OPEN_PAGE_BYTES }
+  for await (const { key, value } of entriesOf(store, PRODUCER_KEYS, limits)) {
+    const producer: Producer = parse(value)
+    state.producers.set(nameIn(key), producer)
+  }
+  for await (const { key, value } of entriesOf(store, TAG_KEYS, limits)) {
+    state.tags.set(decodeTag(nameIn(key), value))
+  }
+  await addMissingFigures(store, state, damage)
+  return state
+}
+
+async function addMissingFigures(
+  store: KeyValueStore,
+  state: JournalState,
+  damage: DamageReport,
+): Promise<void> {
+  const range = { gt: logKey(state.tagFiguresLsn), lt: LOG_KEYS.lt }
+  const limits = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
+  for await (const { key, value } of entriesOf(store, range, limits)) {
+    const lsn = lsnOf(key)
+    const frame = damage.check(lsn, () => inspectFrame(value))
+    const touched = new Set<string>()
+    for (const column of frame?.columns ?? []) {
+      const tag = state.tags.get(column.tag)
+      // A tag written since has this frame in its figures; a frame may hold two columns of one tag.
+      if (!tag || (tag.figuresLsn >= lsn && !touched.has(column.tag))) continue
+      touched.add(column.tag)
+      state.tags.set(withColumn(tag, lsn, column))
+      state.staleTags.add(column.tag)
+    }
+  }
+}
+
+/** Every entry of a range, a page in memory at a time. */
+async function* entriesOf(
+  store: KeyValueStore,
+  range: KeyRange,
+  limits: PageLimits,
+): AsyncGenerator<StoreEntry> {
+  let rest = range
+  for (;;) {
+    const page = await store.page(rest, limits)
+    yield* page
+    const last = page.at(-1)
+    if (!last) return
+    rest = { gt: last.key, ...(range.lt && { lt: range.lt }) }
+  }
+}
+
+const nameIn = (key: Uint8Array) => Buffer.from(key.subarray(1)).toString()
+const parse = (value: Uint8Array | undefined) => (value ? JSON.parse(Buffer.from(value).toString()) : {})

@@ -1,0 +1,111 @@
+import { decodeFrame } from '../frame/decode.ts'
+import { type Candidate, lanesOf, scanIndex } from './index-scan.ts'
+import { type Lane, logKey } from './keys.ts'
+import type { ReadSource } from './log-reader.ts'
+import { formatCursor, parseCursor, unknownCursor } from './range-cursor.ts'
+import { createPageEncoder } from './range-page.ts'
+import { keyBefore, SampleBlock, type SampleKey } from './sample-block.ts'
+import type { JournalState } from './state.ts'
+import type { Tag } from './tag.ts'
+import { createTagFilter } from './tag-filter.ts'
+
+export interface RangeQuery {
+  /** MQTT-style filters; empty means every tag. */
+  readonly tags: readonly string[]
+  /** Inclusive; null is open. */
+  readonly fromUs: number | null
+  /** Exclusive; null is open. */
+  readonly toUs: number | null
+  /** '' begins; the cursor of a page continues after it. */
+  readonly cursor: string
+}
+
+export interface RangePage {
+  /** An encoded sample frame with one column. */
+  readonly bytes: Uint8Array
+  readonly sampleCount: number
+  readonly cursor: string
+}
+
+/** What a range read needs besides the frames. */
+export interface RangeSource extends ReadSource {
+  readonly state: Pick<JournalState, 'tags' | 'producers'>
+}
+
+/** @throws JournalError `GENBA_READ_FILTER` or `GENBA_READ_CURSOR`, at the call */
+export function readRange(source: RangeSource, query: RangeQuery): AsyncIterable<RangePage> {
+  const isWanted = createTagFilter(query.tags)
+  const cursor = parseCursor(query.cursor)
+  if (cursor && !source.state.tags.byId(cursor.tagId)) throw unknownCursor(query.cursor)
+  return pages(source, query, isWanted, cursor)
+}
+
+async function* pages(
+  source: RangeSource,
+  query: RangeQuery,
+  isWanted: (tag: string) => boolean,
+  cursor: ReturnType<typeof parseCursor>,
+): AsyncGenerator<RangePage> {
+  const { tags } = source.state
+  const fromUs = query.fromUs ?? Number.NEGATIVE_INFINITY
+  const toUs = query.toUs ?? Number.POSITIVE_INFINITY
+  const masks = new Map([...source.state.producers.values()].map(({ id, spanMask }) => [id, spanMask]))
+  const encoder = createPageEncoder()
+  const block = new SampleBlock()
+  const begun = cursor && tags.byId(cursor.tagId)
+  // A cursor goes on within its tag; every other tag is read from its beginning.
+  let after: SampleKey = cursor ?? keyBefore(query.fromUs)
+  for (let tag = cursor ? begun : tags.next(''); tag; tag = tags.next(tag.tag)) {
+    if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
+      do {
+        const lanes = lanesOf(tag, (id) => masks.get(id) ?? 0)
+        await fill(block, source, { tag, lanes }, after, toUs)
+        for (let start = 0; start < block.count; ) {
+          const { bytes, end } = encoder.encode(block, tag.tag, start)
+          after = block.keyAt(end - 1)
+          yield { bytes, sampleCount: end - start, cursor: formatCursor({ tagId: tag.id, ...after }) }
+          start = end
+        }
+      } while (block.isCut)
+    }
+    after = keyBefore(query.fromUs)
+  }
+}
+
+/**
+ * The next samples of a tag, in order. Frames come by their earliest time, so reading stops at the first that begins
+ * after the last sample the block has room for: in a log without disorder that is one frame more than needed.
+ */
+async function fill(
+  block: SampleBlock,
+  source: RangeSource,
+  { tag, lanes }: { readonly tag: Tag; readonly lanes: readonly Lane[] },
+  after: SampleKey,
+  toUs: number,
+): Promise<void> {
+  const range = { fromUs: after.timeUs, toUs: Math.min(toUs, Number.MAX_SAFE_INTEGER) }
+  block.begin(after, toUs)
+  for await (const candidate of scanIndex(source.store, lanes, tag.id, range)) {
+    if (candidate.minTimeUs > block.latestTimeUs) break
+    if (candidate.lsn <= source.headLsn) await addFrame(block, source, candidate, tag.tag)
+  }
+  block.finish()
+}
+
+async function addFrame(
+  block: SampleBlock,
+  source: RangeSource,
+  { lsn }: Candidate,
+  tag: string,
+): Promise<void> {
+  const bytes = await source.store.get(logKey(lsn))
+  if (!bytes) return source.damage.note(lsn, 'the frame is missing from the log')
+  const frame = source.damage.check(lsn, () => decodeFrame(bytes))
+  if (frame?.body !== 'samples') return
+  let index = 0
+  for (const column of frame.columns) {
+    if (column.tag !== tag) continue
+    block.add(column, lsn, index)
+    index += column.timesUs.length
+  }
+}

@@ -1,0 +1,210 @@
+import type { Column, ColumnValues } from '../frame/frame.ts'
+import { TIME_US_MIN } from '../time/time.ts'
+import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from './limits.ts'
+
+/** Where a sample stands in the order of a range read: time, then log position, then place within its frame. */
+export interface SampleKey {
+  readonly timeUs: number
+  readonly lsn: number
+  /** Counts the samples of this tag within the frame. */
+  readonly index: number
+}
+
+/** Before every sample at or after a time. */
+export const keyBefore = (timeUs: number | null): SampleKey => ({
+  timeUs: timeUs ?? TIME_US_MIN,
+  lsn: 0,
+  index: -1,
+})
+
+const KINDS: readonly ColumnValues['kind'][] = ['number', 'boolean', 'text']
+
+/**
+ * The first samples of one tag after a key, in order, from frames that come in any order. It holds up to
+ * `BLOCK_SAMPLES_MAX` of them: when more come it keeps the earliest, and knows from then on which need not come at all.
+ */
+export class SampleBlock {
+  // Twice the bound, so that one sort serves as many additions as it keeps.
+  #capacity = 0
+  #times = new Float64Array()
+  #lsns = new Float64Array()
+  #indexes = new Uint32Array()
+  #qualities = new Uint8Array()
+  #kinds = new Uint8Array()
+  /** Numbers, 0 or 1 for booleans. */
+  #numbers = new Float64Array()
+  #texts: (string | undefined)[] = []
+  #textLength = 0
+  #count = 0
+  #isSorted = true
+  /** The last key kept when samples had to be left out; nothing after it belongs to this block. */
+  #bound: SampleKey | undefined
+  #after: SampleKey = keyBefore(null)
+  #toUs = Number.POSITIVE_INFINITY
+
+  /** Empties the block for samples after a key and before a time. */
+  begin(after: SampleKey, toUs: number): void {
+    this.#count = 0
+    this.#texts = []
+    this.#textLength = 0
+    this.#isSorted = true
+    this.#bound = undefined
+    this.#after = after
+    this.#toUs = toUs
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Samples later than this do not belong to the block. */
+  get latestTimeUs(): number {
+    return this.#bound?.timeUs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** True when samples after the last one were left out. */
+  get isCut(): boolean {
+    return this.#bound !== undefined
+  }
+
+  /** Takes the samples of one column; `firstIndex` is the place of its first within the frame. */
+  add(column: Column, lsn: number, firstIndex: number): void {
+    const { timesUs, quality, data } = column
+    const kind = KINDS.indexOf(data.kind)
+    for (let i = 0; i < timesUs.length; i += 1) {
+      const timeUs = timesUs[i] ?? 0
+      if (timeUs >= this.#toUs || !this.#isWanted(timeUs, lsn, firstIndex + i)) continue
+      if (this.#count >= 2 * BLOCK_SAMPLES_MAX || this.#textLength > 2 * BLOCK_TEXT_MAX) {
+        this.#cut()
+        if (!this.#isWanted(timeUs, lsn, firstIndex + i)) continue
+      }
+      const at = this.#place(timeUs, lsn, firstIndex + i)
+      this.#qualities[at] = quality[i] ?? 0
+      this.#kinds[at] = kind
+      if (data.kind === 'text') this.#addText(at, data.values[i] ?? '')
+      else this.#numbers[at] = data.values[i] ?? 0
+    }
+  }
+
+  /** Sorts what is held and cuts it to the bound; then `keyAt`, `kindEnd` and `column` may be asked. */
+  finish(): void {
+    if (this.#count > BLOCK_SAMPLES_MAX || this.#textLength > BLOCK_TEXT_MAX) this.#cut()
+    else this.#sort()
+  }
+
+  keyAt(index: number): SampleKey {
+    return {
+      timeUs: this.#times[index] ?? 0,
+      lsn: this.#lsns[index] ?? 0,
+      index: this.#indexes[index] ?? 0,
+    }
+  }
+
+  /** The end of the run of samples of one kind that begins at `start`, at most `countMax` samples on. */
+  kindEnd(start: number, countMax: number): number {
+    const limit = Math.min(this.#count, start + countMax)
+    let end = start + 1
+    while (end < limit && this.#kinds[end] === this.#kinds[start]) end += 1
+    return end
+  }
+
+  /** Samples of one kind as a column. */
+  column(tag: string, start: number, end: number): Column {
+    return {
+      tag,
+      timesUs: this.#times.slice(start, end),
+      quality: this.#qualities.slice(start, end),
+      data: this.#values(start, end),
+    }
+  }
+
+  #values(start: number, end: number): ColumnValues {
+    const kind = KINDS[this.#kinds[start] ?? 0] ?? 'number'
+    if (kind === 'number') return { kind, values: this.#numbers.slice(start, end) }
+    if (kind === 'boolean') return { kind, values: Uint8Array.from(this.#numbers.subarray(start, end)) }
+    return { kind, values: Array.from({ length: end - start }, (_, i) => this.#texts[start + i] ?? '') }
+  }
+
+  #isWanted(timeUs: number, lsn: number, index: number): boolean {
+    const after = this.#after
+    const bound = this.#bound
+    if (timeUs <= after.timeUs && compare(timeUs, lsn, index, after) <= 0) return false
+    return !bound || timeUs < bound.timeUs || compare(timeUs, lsn, index, bound) <= 0
+  }
+
+  #place(timeUs: number, lsn: number, index: number): number {
+    const at = this.#count
+    if (at === this.#capacity) this.#grow()
+    if (at > 0 && compare(timeUs, lsn, index, this.keyAt(at - 1)) < 0) this.#isSorted = false
+    this.#times[at] = timeUs
+    this.#lsns[at] = lsn
+    this.#indexes[at] = index
+    this.#count = at + 1
+    return at
+  }
+
+  #addText(at: number, text: string): void {
+    this.#texts[at] = text
+    this.#textLength += text.length
+  }
+
+  #cut(): void {
+    this.#sort()
+    let kept = Math.min(this.#count, BLOCK_SAMPLES_MAX)
+    let textLength = 0
+    for (let i = 0; i < kept; i += 1) {
+      textLength += this.#texts[i]?.length ?? 0
+      // At least one sample stays, or a read would not get on.
+      if (textLength > BLOCK_TEXT_MAX && i > 0) kept = i
+    }
+    if (kept === this.#count) return
+    this.#count = kept
+    this.#texts.length = Math.min(this.#texts.length, kept)
+    this.#textLength = this.#texts.reduce((length, text) => length + (text?.length ?? 0), 0)
+    this.#bound = this.keyAt(kept - 1)
+  }
+
+  #sort(): void {
+    if (this.#isSorted) return
+    const [times, lsns, indexes, texts] = [this.#times, this.#lsns, this.#indexes, this.#texts]
+    const order = Uint32Array.from({ length: this.#count }, (_, i) => i).sort(
+      (a, b) =>
+        (times[a] ?? 0) - (times[b] ?? 0) ||
+        (lsns[a] ?? 0) - (lsns[b] ?? 0) ||
+        (indexes[a] ?? 0) - (indexes[b] ?? 0),
+    )
+    this.#times = reordered(times, order)
+    this.#lsns = reordered(lsns, order)
+    this.#indexes = reordered(indexes, order)
+    this.#qualities = reordered(this.#qualities, order)
+    this.#kinds = reordered(this.#kinds, order)
+    this.#numbers = reordered(this.#numbers, order)
+    if (texts.length > 0) this.#texts = Array.from(order, (from) => texts[from])
+    this.#isSorted = true
+  }
+
+  #grow(): void {
+    this.#capacity = Math.max(1024, this.#capacity * 2)
+    this.#times = grown(this.#times, new Float64Array(this.#capacity))
+    this.#lsns = grown(this.#lsns, new Float64Array(this.#capacity))
+    this.#indexes = grown(this.#indexes, new Uint32Array(this.#capacity))
+    this.#qualities = grown(this.#qualities, new Uint8Array(this.#capacity))
+    this.#kinds = grown(this.#kinds, new Uint8Array(this.#capacity))
+    this.#numbers = grown(this.#numbers, new Float64Array(this.#capacity))
+  }
+}
+
+const compare = (timeUs: number, lsn: number, index: number, key: SampleKey): number =>
+  timeUs - key.timeUs || lsn - key.lsn || index - key.index
+
+function grown<A extends Float64Array | Uint32Array | Uint8Array>(old: A, larger: A): A {
+  larger.set(old)
+  return larger
+}
+
+/** The same memory size with the first entries put in order. */
+function reordered<A extends Float64Array | Uint32Array | Uint8Array>(values: A, order: Uint32Array): A {
+  const sorted = values.slice() as A
+  for (let i = 0; i < order.length; i += 1) sorted[i] = values[order[i] ?? 0] ?? 0
+  return sorted
+}

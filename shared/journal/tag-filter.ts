@@ -1,0 +1,39 @@
+import { JournalError } from './errors.ts'
+
+/**
+ * Matches tags against MQTT-style filters: `+` is any one level, `#` at the end is any number of levels, also none
+ * (MQTT 3.1.1, section 4.7.1). No filter at all matches every tag.
+ * @throws JournalError `GENBA_READ_FILTER`
+ */
+export function createTagFilter(filters: readonly string[]): (tag: string) => boolean {
+  const parsed = filters.map(parseFilter)
+  if (parsed.length === 0) return () => true
+  return (tag) => {
+    const levels = tag.split('/')
+    return parsed.some((filter) => matches(filter, levels))
+  }
+}
+
+function parseFilter(filter: string): readonly string[] {
+  const levels = filter.split('/')
+  const isSound = levels.every((level, index) => {
+    if (level === '#') return index === levels.length - 1
+    return level === '+' || !/[+#]/.test(level)
+  })
+  if (isSound && filter !== '') return levels
+  throw new JournalError('GENBA_READ_FILTER', 'a tag filter is not well formed', [
+    {
+      where: 'tags',
+      expected: 'levels with / between them; + for one whole level, # alone at the end',
+      received: filter,
+      mend: 'write line1/# for all tags below line1, or line1/+/temperature for one of each machine',
+    },
+  ])
+}
+
+function matches(filter: readonly string[], levels: readonly string[]): boolean {
+  const isOpen = filter.at(-1) === '#'
+  const fixed = isOpen ? filter.slice(0, -1) : filter
+  if (isOpen ? levels.length < fixed.length : levels.length !== fixed.length) return false
+  return fixed.every((level, index) => level === '+' || level === levels[index])
+}

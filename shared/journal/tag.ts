@@ -1,0 +1,92 @@
+import type { ColumnValues } from '../frame/frame.ts'
+
+/** One entry of the tag catalogue. Times and count are `Infinity`, `-Infinity` and 0 before the first sample. */
+export interface Tag {
+  readonly tag: string
+  /** 0, 1, 2 … in order of first appearance; stands for the tag in index keys and cursors. */
+  readonly id: number
+  readonly kinds: readonly ColumnValues['kind'][]
+  /** Ids of all producers that have written it. */
+  readonly producers: readonly number[]
+  /** Those of them whose wide frames hold it (see `TAG_INDEXED_COLUMNS_MAX`). */
+  readonly wideProducers: readonly number[]
+  /** Bit c is set when the tag's own index has entries of span class c. */
+  readonly spanMask: number
+  readonly firstTimeUs: number
+  readonly lastTimeUs: number
+  readonly sampleCount: number
+  /** Count and times include the frames up to this log position. */
+  readonly figuresLsn: number
+}
+
+export interface TagBounds {
+  readonly tag: string
+  readonly firstTimeUs: number
+  readonly lastTimeUs: number
+  readonly sampleCount: number
+}
+
+export const newTag = (tag: string, id: number): Tag => ({
+  tag,
+  id,
+  kinds: [],
+  producers: [],
+  wideProducers: [],
+  spanMask: 0,
+  firstTimeUs: Number.POSITIVE_INFINITY,
+  lastTimeUs: Number.NEGATIVE_INFINITY,
+  sampleCount: 0,
+  figuresLsn: 0,
+})
+
+/** Positional JSON: a third of the size of named fields, and written for every tag now and then. */
+export function encodeTag(tag: Tag): Uint8Array {
+  const { id, kinds, producers, wideProducers, spanMask, firstTimeUs, lastTimeUs, sampleCount, figuresLsn } =
+    tag
+  const isEmpty = sampleCount === 0
+  return Buffer.from(
+    JSON.stringify([
+      id,
+      kinds,
+      producers,
+      wideProducers,
+      spanMask,
+      isEmpty ? 0 : firstTimeUs,
+      isEmpty ? 0 : lastTimeUs,
+      sampleCount,
+      figuresLsn,
+    ]),
+  )
+}
+
+export function decodeTag(name: string, value: Uint8Array): Tag {
+  const [id, kinds, producers, wideProducers, spanMask, first, last, sampleCount, figuresLsn] = JSON.parse(
+    Buffer.from(value).toString(),
+  )
+  const bounds = sampleCount === 0 ? {} : { firstTimeUs: first, lastTimeUs: last }
+  return {
+    ...newTag(name, id),
+    kinds,
+    producers,
+    wideProducers,
+    spanMask,
+    sampleCount,
+    figuresLsn,
+    ...bounds,
+  }
+}
+
+/** The tag with the figures of one more column of the frame at `lsn`; unchanged when they are in it already. */
+export function withColumn(
+  tag: Tag,
+  lsn: number,
+  column: { readonly sampleCount: number; readonly minTimeUs: number; readonly maxTimeUs: number },
+): Tag {
+  return {
+    ...tag,
+    firstTimeUs: Math.min(tag.firstTimeUs, column.minTimeUs),
+    lastTimeUs: Math.max(tag.lastTimeUs, column.maxTimeUs),
+    sampleCount: tag.sampleCount + column.sampleCount,
+    figuresLsn: lsn,
+  }
+}
