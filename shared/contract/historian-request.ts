@@ -66,6 +66,7 @@ export const ProducerState = z.object({
   /** -1 for both when nothing is held. */
   epoch: z.number().int(),
   sequence: z.number().int(),
+  /** Of the newest frame that carries one; frames with an empty position leave it as it is. */
   position: z.string(),
   frameCount: z.number().int(),
   sampleCount: z.number().int(),

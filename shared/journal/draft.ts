@@ -66,7 +66,8 @@ export class Draft {
       ...before,
       epoch: frame.epoch,
       sequence: frame.sequence,
-      position: frame.position,
+      // An empty one (the first frame of an epoch, a heartbeat) says nothing of where the source resumes.
+      position: frame.position === '' ? before.position : frame.position,
       frameCount: before.frameCount + 1,
       sampleCount: before.sampleCount + frame.sampleCount,
       recordCount: before.recordCount + frame.recordCount,
