@@ -7,6 +7,8 @@ import type { Sabotage } from './sabotage.ts'
 export interface MachineDisk {
   /** The directory `name` of a component; made when it is not there. */
   directory(component: string, name: string): Directory
+  /** Everything a component keeps, by directory name. */
+  disks(component: string): ReadonlyMap<string, MemoryDisk>
   /** The process of a component has ended without closing anything. */
   kill(component: string): void
   /** The machine has lost power: some newest unsynced writes of each directory are gone. */
@@ -48,6 +50,7 @@ export function createMachineDisk(sabotage: Sabotage | undefined): MachineDisk {
         },
       }
     },
+    disks: disksOf,
     kill(component) {
       for (const [name, disk] of disksOf(component)) {
         disk.kill()

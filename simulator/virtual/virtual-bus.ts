@@ -27,6 +27,8 @@ export interface VirtualBus {
   stop(): void
   start(): void
   attach(peer: Peer): () => void
+  /** Sees every message that the nucleus takes, before anyone receives it. */
+  watch(watcher: (from: string, topic: string, payload: WirePayload) => void): void
   /** Called when a publish has reached the nucleus. */
   route(from: string, topic: string, payload: WirePayload): void
 }
@@ -65,6 +67,7 @@ export function createVirtualBus(world: BusWorld): VirtualBus {
   const { clock, conditions, trace } = world
   const random = world.random.fork('bus')
   const peers = new Set<Peer>()
+  const watchers: ((from: string, topic: string, payload: WirePayload) => void)[] = []
   let generation = 0
   let isUp = true
 
@@ -98,8 +101,12 @@ export function createVirtualBus(world: BusWorld): VirtualBus {
       peers.add(peer)
       return () => peers.delete(peer)
     },
+    watch(watcher) {
+      watchers.push(watcher)
+    },
     route(from, topic, payload) {
       trace.note(from, `publishes ${topic}`, wireText(payload))
+      for (const watcher of watchers) watcher(from, topic, payload)
       for (const peer of peers) {
         for (const subscription of peer.subscriptions) {
           if (!subscription.isActive || !subscription.matches(topic)) continue

@@ -20,8 +20,9 @@ const EVENTS_PER_TURN = 2048
  *
  * Node empties the whole microtask queue, including what is queued meanwhile, before it takes the next tick that
  * was planned from inside a microtask (`processTicksAndRejections`: all ticks, then all microtasks, and again).
- * So one microtask that plans one tick runs after everything, however deep a chain of promises is. Measured 0.6 µs,
- * against 1.8 µs for `setImmediate` and an unsound guess for "await so many times".
+ * So one microtask that plans one tick runs after everything, however deep a chain of promises is. (Ticks that a
+ * component planned itself would not be covered; components have no `process`.) Measured 0.6 µs, against 1.8 µs for
+ * `setImmediate` and an unsound guess for "await so many times".
  */
 export const microtasksDone = (): Promise<void> =>
   new Promise((resolve) => {
