@@ -2,6 +2,7 @@ import type { ProducerState } from '../contract/historian-request.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
 import { createDamageReport, type DamageReport } from './damage.ts'
+import { BLOCK_SAMPLES_MAX } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
@@ -53,6 +54,8 @@ export interface JournalTotals {
 export interface JournalOptions {
   /** Called once for each damaged frame that a read came upon and skipped. */
   readonly onDamage?: (lsn: number, reason: string) => void
+  /** Samples that one range read holds in memory at most, twice over while it sorts. */
+  readonly blockSamplesMax?: number
 }
 
 /**
@@ -61,12 +64,14 @@ export interface JournalOptions {
  */
 export async function openJournal(store: KeyValueStore, options: JournalOptions = {}): Promise<Journal> {
   const damage = createDamageReport(options.onDamage ?? (() => {}))
-  return new StoredJournal(store, damage, await loadState(store, damage))
+  const { blockSamplesMax = BLOCK_SAMPLES_MAX } = options
+  return new StoredJournal(store, damage, blockSamplesMax, await loadState(store, damage))
 }
 
 class StoredJournal implements Journal {
   readonly #store: KeyValueStore
   readonly #damage: DamageReport
+  readonly #blockSamplesMax: number
   #state: JournalState
   #isAppending = false
   /**
@@ -75,9 +80,10 @@ class StoredJournal implements Journal {
    */
   #isUncertain = false
 
-  constructor(store: KeyValueStore, damage: DamageReport, state: JournalState) {
+  constructor(store: KeyValueStore, damage: DamageReport, blockSamplesMax: number, state: JournalState) {
     this.#store = store
     this.#damage = damage
+    this.#blockSamplesMax = blockSamplesMax
     this.#state = state
   }
 
@@ -145,6 +151,7 @@ class StoredJournal implements Journal {
       damage: this.#damage,
       headLsn: this.#state.headLsn,
       state: this.#state,
+      blockSamplesMax: this.#blockSamplesMax,
     }
   }
 

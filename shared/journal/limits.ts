@@ -14,7 +14,7 @@ export const RANGE_PAGE_SAMPLES_MAX = 16_384
  * Samples that a range read sorts at once: 29 bytes each. More overlap of frames than this only means that frames
  * are read again.
  */
-export const BLOCK_SAMPLES_MAX = 32_768
+export const BLOCK_SAMPLES_MAX = 16_384
 
 /** Characters of text values in one block of samples; a block with long texts is cut earlier. */
 export const BLOCK_TEXT_MAX = 1 << 21

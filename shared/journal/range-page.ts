@@ -22,7 +22,7 @@ const FULL_ENOUGH = 0.75
 const AIM = 0.9
 
 /** Learns from each page how many samples the next will take. */
-export function createPageEncoder(): PageEncoder {
+export function createPageEncoder(samplesMax: number = RANGE_PAGE_SAMPLES_MAX): PageEncoder {
   let bytesPerSample = 4
   let sequence = 0
 
@@ -40,7 +40,7 @@ export function createPageEncoder(): PageEncoder {
 
   return {
     encode(block, tag, start) {
-      const last = block.kindEnd(start, RANGE_PAGE_SAMPLES_MAX)
+      const last = block.kindEnd(start, Math.min(samplesMax, RANGE_PAGE_SAMPLES_MAX))
       const guess = () => start + Math.max(1, Math.floor((AIM * RANGE_PAGE_BYTES_MAX) / bytesPerSample))
       let page = attempt(block, tag, start, Math.min(last, guess()))
       while (page.bytes.length > RANGE_PAGE_BYTES_MAX) {

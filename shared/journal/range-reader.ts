@@ -1,4 +1,5 @@
 import { decodeFrame } from '../frame/decode.ts'
+import { TIME_US_MIN } from '../time/time.ts'
 import { type Candidate, lanesOf, scanIndex } from './index-scan.ts'
 import { type Lane, logKey } from './keys.ts'
 import type { ReadSource } from './log-reader.ts'
@@ -18,6 +19,8 @@ export interface RangeQuery {
   readonly toUs: number | null
   /** '' begins; the cursor of a page continues after it. */
   readonly cursor: string
+  /** Samples of one page at most, where fewer are wanted than fit. */
+  readonly pageSamplesMax?: number
 }
 
 export interface RangePage {
@@ -30,6 +33,7 @@ export interface RangePage {
 /** What a range read needs besides the frames. */
 export interface RangeSource extends ReadSource {
   readonly state: Pick<JournalState, 'tags' | 'producers'>
+  readonly blockSamplesMax: number
 }
 
 /** @throws JournalError `GENBA_READ_FILTER` or `GENBA_READ_CURSOR`, at the call */
@@ -47,14 +51,15 @@ async function* pages(
   cursor: ReturnType<typeof parseCursor>,
 ): AsyncGenerator<RangePage> {
   const { tags } = source.state
-  const fromUs = query.fromUs ?? Number.NEGATIVE_INFINITY
-  const toUs = query.toUs ?? Number.POSITIVE_INFINITY
+  // Sample times are whole microseconds, so rounding both bounds up changes nothing but makes them fit for keys.
+  const fromUs = Math.ceil(query.fromUs ?? TIME_US_MIN)
+  const toUs = Math.ceil(query.toUs ?? Number.POSITIVE_INFINITY)
   const masks = new Map([...source.state.producers.values()].map(({ id, spanMask }) => [id, spanMask]))
-  const encoder = createPageEncoder()
-  const block = new SampleBlock()
+  const encoder = createPageEncoder(query.pageSamplesMax)
+  const block = new SampleBlock(source.blockSamplesMax)
   const begun = cursor && tags.byId(cursor.tagId)
   // A cursor goes on within its tag; every other tag is read from its beginning.
-  let after: SampleKey = cursor ?? keyBefore(query.fromUs)
+  let after: SampleKey = cursor ?? keyBefore(fromUs)
   for (let tag = cursor ? begun : tags.next(''); tag; tag = tags.next(tag.tag)) {
     if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
       do {
@@ -68,7 +73,7 @@ async function* pages(
         }
       } while (block.isCut)
     }
-    after = keyBefore(query.fromUs)
+    after = keyBefore(fromUs)
   }
 }
 

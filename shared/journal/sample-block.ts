@@ -11,20 +11,16 @@ export interface SampleKey {
 }
 
 /** Before every sample at or after a time. */
-export const keyBefore = (timeUs: number | null): SampleKey => ({
-  timeUs: timeUs ?? TIME_US_MIN,
-  lsn: 0,
-  index: -1,
-})
+export const keyBefore = (timeUs: number): SampleKey => ({ timeUs, lsn: 0, index: -1 })
 
 const KINDS: readonly ColumnValues['kind'][] = ['number', 'boolean', 'text']
 
 /**
  * The first samples of one tag after a key, in order, from frames that come in any order. It holds up to
- * `BLOCK_SAMPLES_MAX` of them: when more come it keeps the earliest, and knows from then on which need not come at all.
+ * `samplesMax` of them: when more come it keeps the earliest, and knows from then on which need not come at all.
  */
 export class SampleBlock {
-  // Twice the bound, so that one sort serves as many additions as it keeps.
+  readonly #samplesMax: number
   #capacity = 0
   #times = new Float64Array()
   #lsns = new Float64Array()
@@ -39,8 +35,12 @@ export class SampleBlock {
   #isSorted = true
   /** The last key kept when samples had to be left out; nothing after it belongs to this block. */
   #bound: SampleKey | undefined
-  #after: SampleKey = keyBefore(null)
+  #after: SampleKey = keyBefore(TIME_US_MIN)
   #toUs = Number.POSITIVE_INFINITY
+
+  constructor(samplesMax: number = BLOCK_SAMPLES_MAX) {
+    this.#samplesMax = samplesMax
+  }
 
   /** Empties the block for samples after a key and before a time. */
   begin(after: SampleKey, toUs: number): void {
@@ -74,7 +74,8 @@ export class SampleBlock {
     for (let i = 0; i < timesUs.length; i += 1) {
       const timeUs = timesUs[i] ?? 0
       if (timeUs >= this.#toUs || !this.#isWanted(timeUs, lsn, firstIndex + i)) continue
-      if (this.#count >= 2 * BLOCK_SAMPLES_MAX || this.#textLength > 2 * BLOCK_TEXT_MAX) {
+      // At twice the bound, so that one sort serves as many additions as it keeps.
+      if (this.#count >= 2 * this.#samplesMax || this.#textLength > 2 * BLOCK_TEXT_MAX) {
         this.#cut()
         if (!this.#isWanted(timeUs, lsn, firstIndex + i)) continue
       }
@@ -88,7 +89,7 @@ export class SampleBlock {
 
   /** Sorts what is held and cuts it to the bound; then `keyAt`, `kindEnd` and `column` may be asked. */
   finish(): void {
-    if (this.#count > BLOCK_SAMPLES_MAX || this.#textLength > BLOCK_TEXT_MAX) this.#cut()
+    if (this.#count > this.#samplesMax || this.#textLength > BLOCK_TEXT_MAX) this.#cut()
     else this.#sort()
   }
 
@@ -150,7 +151,7 @@ export class SampleBlock {
 
   #cut(): void {
     this.#sort()
-    let kept = Math.min(this.#count, BLOCK_SAMPLES_MAX)
+    let kept = Math.min(this.#count, this.#samplesMax)
     let textLength = 0
     for (let i = 0; i < kept; i += 1) {
       textLength += this.#texts[i]?.length ?? 0
