@@ -12,3 +12,5 @@ export const SABOTAGES = {
   'acknowledge-before-write': { kind: 'acknowledge-before-write', component: 'genba.Historian' },
   'forget-spill': { kind: 'forget-spill', component: 'genba.Collector' },
 } as const satisfies Record<string, Sabotage>
+
+export type SabotageName = keyof typeof SABOTAGES

@@ -1,0 +1,60 @@
+import type { Frame } from '../../shared/frame/frame.ts'
+import { openJournal } from '../../shared/journal/journal.ts'
+import type { MemoryDisk } from '../../shared/store/memory-store.ts'
+import { tryDecode } from './frame-content.ts'
+import type { CloudMessage } from './iot-core.ts'
+import type { Ledger } from './ledger.ts'
+import type { LiveMachine } from './workload/live-machine.ts'
+import type { MachineFile } from './workload/machine-file.ts'
+
+/** All that is known at the end of a run, for the invariants to look at. */
+export interface Evidence {
+  readonly journal: readonly JournaledFrame[]
+  readonly ledger: Ledger
+  readonly files: readonly MachineFile[]
+  readonly machines: readonly LiveMachine[]
+  /** Number of the collector's process that is still alive at the end. */
+  readonly lastIncarnation: number
+  readonly cloud: readonly CloudMessage[]
+  readonly processorConfiguration: unknown
+}
+
+export interface JournaledFrame {
+  readonly lsn: number
+  readonly frame: Frame
+  readonly bytes: Uint8Array
+}
+
+/** A property that does not hold, with as much of the difference as a person reads. */
+export interface Violation {
+  readonly invariant: string
+  readonly text: string
+  readonly details: readonly string[]
+}
+
+const DETAILS_MAX = 8
+
+export function violation(invariant: string, text: string, details: readonly string[]): Violation {
+  const shown = details.slice(0, DETAILS_MAX)
+  const rest = details.length - shown.length
+  return { invariant, text, details: rest > 0 ? [...shown, `and ${rest} more`] : shown }
+}
+
+const PAGE_BYTES = 1 << 20
+
+/** Everything that is durable in the historian's journal, in log order, read from the disk it left behind. */
+export async function readJournal(disk: MemoryDisk): Promise<JournaledFrame[]> {
+  const journal = await openJournal(disk.open())
+  const frames: JournaledFrame[] = []
+  let afterLsn = 0
+  while (afterLsn < journal.headLsn) {
+    const page = await journal.logPage({ afterLsn, body: 'any', bytesMax: PAGE_BYTES })
+    for (const { lsn, bytes } of page.frames) {
+      const frame = tryDecode(bytes)
+      if (frame !== undefined) frames.push({ lsn, frame, bytes })
+    }
+    afterLsn = page.readLsn
+  }
+  await journal.close()
+  return frames
+}

@@ -1,0 +1,100 @@
+import { Quality } from '../../../shared/frame/frame.ts'
+import { type Evidence, type Violation, violation } from '../evidence.ts'
+import { type PlainSample, samplesOf, sampleText } from '../frame-content.ts'
+import type { LiveMachine } from '../workload/live-machine.ts'
+import type { MachineFile } from '../workload/machine-file.ts'
+
+const FILES = 'every row of a file is stored exactly once'
+const LIVE = 'a live sample is stored once; only what a killed collector had not handed over may be missing'
+const UNKNOWN = 'nothing is stored that no source gave'
+
+/** Every sample of the journal by tag, in log order. */
+type Stored = ReadonlyMap<string, readonly PlainSample[]>
+
+export function checkSamples(
+  evidence: Pick<Evidence, 'journal' | 'files' | 'machines' | 'lastIncarnation'>,
+): Violation[] {
+  const stored = storedSamples(evidence)
+  const known = new Set<string>()
+  const found = [
+    ...evidence.files.flatMap((file) => checkFile(file, stored, known)),
+    ...evidence.machines.flatMap((machine) =>
+      checkMachine(machine, { stored, known, lastIncarnation: evidence.lastIncarnation }),
+    ),
+  ]
+  const unknown = [...stored.keys()].filter((tag) => !known.has(tag))
+  return unknown.length === 0 ? found : [...found, violation(UNKNOWN, 'tags of no source', unknown)]
+}
+
+function storedSamples({ journal }: Pick<Evidence, 'journal'>): Stored {
+  const stored = new Map<string, PlainSample[]>()
+  for (const { frame } of journal) {
+    if (frame.body !== 'samples') continue
+    for (const column of frame.columns) {
+      const samples = stored.get(column.tag) ?? []
+      stored.set(column.tag, samples)
+      for (const sample of samplesOf(column)) samples.push(sample)
+    }
+  }
+  return stored
+}
+
+/** Only what lies years ahead is marked so, and every such row is. */
+const expectedText = (timeUs: number, value: number, isFarAhead: boolean): string =>
+  sampleText({ timeUs, value, quality: 0 }) + (isFarAhead ? ' quarantined' : '')
+
+const storedText = (sample: PlainSample): string =>
+  sampleText(sample) + ((sample.quality & Quality.quarantined) === 0 ? '' : ' quarantined')
+
+function checkFile(file: MachineFile, stored: Stored, known: Set<string>): Violation[] {
+  const stem = file.path.replace(/^.*\//, '').replace(/\.csv$/, '')
+  const found: string[] = []
+  for (const [index, column] of file.columns.entries()) {
+    const tag = `${stem}/${column}`
+    known.add(tag)
+    const given = file.rows.map((row) => expectedText(row.timeUs, row.values[index] ?? 0, row.isFarAhead))
+    found.push(...differences(given, (stored.get(tag) ?? []).map(storedText), tag))
+  }
+  return found.length === 0 ? [] : [violation(FILES, `${file.path}: ${found.length} differences`, found)]
+}
+
+function differences(given: readonly string[], stored: readonly string[], tag: string): string[] {
+  const balance = new Map<string, number>()
+  for (const text of given) balance.set(text, (balance.get(text) ?? 0) + 1)
+  for (const text of stored) balance.set(text, (balance.get(text) ?? 0) - 1)
+  return [...balance]
+    .filter(([, count]) => count !== 0)
+    .map(([text, count]) => `${tag} ${text}: ${count > 0 ? `${count} missing` : `${-count} too many`}`)
+}
+
+/**
+ * What is stored of a tag must be, for each process of the collector in turn, a beginning of what that process was
+ * given; all of it for the process that is still alive.
+ */
+function checkMachine(
+  machine: LiveMachine,
+  context: { readonly stored: Stored; readonly known: Set<string>; readonly lastIncarnation: number },
+): Violation[] {
+  const tags = new Set(machine.readings.flatMap(({ samples }) => [...samples.keys()]))
+  const found: string[] = []
+  for (const tag of tags) {
+    context.known.add(tag)
+    const stored = (context.stored.get(tag) ?? []).map(sampleText)
+    let next = 0
+    for (const { samples, incarnation } of machine.readings) {
+      const given = (samples.get(tag) ?? []).map(sampleText)
+      let matched = 0
+      while (matched < given.length && given[matched] === stored[next]) {
+        matched += 1
+        next += 1
+      }
+      if (matched < given.length && incarnation === context.lastIncarnation) {
+        found.push(`${tag}: ${given.length - matched} missing from ${given[matched]}, its collector lives`)
+      }
+    }
+    if (next < stored.length) {
+      found.push(`${tag}: ${stored.length - next} not given, or out of order, from ${stored[next]}`)
+    }
+  }
+  return found.length === 0 ? [] : [violation(LIVE, `${machine.name}: ${found.length} tags`, found)]
+}
