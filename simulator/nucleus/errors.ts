@@ -1,0 +1,19 @@
+import { GenbaError, type Issue } from '../../shared/errors/genba-error.ts'
+
+export type NucleusErrorCode =
+  /** A recipe is not what a nucleus accepts. */
+  | 'GENBA_RECIPE_INVALID'
+  /** No manifest of the recipe fits this machine. */
+  | 'GENBA_RECIPE_PLATFORM'
+  /** Components need each other in a circle, or need one that is not deployed. */
+  | 'GENBA_RECIPE_DEPENDENCY'
+  /** The nucleus root is in use, or cannot be written. */
+  | 'GENBA_NUCLEUS_ROOT'
+
+/** Something the user of the simulated core device can mend. */
+export class NucleusError extends GenbaError {
+  constructor(code: NucleusErrorCode, message: string, issues: readonly Issue[]) {
+    super(code, message, { issues })
+    this.name = 'NucleusError'
+  }
+}

@@ -1,0 +1,59 @@
+import type { JsonObject } from '../../../shared/bytes/json.ts'
+
+/** A recipe as the nucleus works with it: checked, keys in one spelling, defaults filled in. */
+export interface Recipe {
+  readonly name: string
+  readonly version: string
+  readonly type: string
+  readonly defaultConfiguration: JsonObject
+  readonly dependencies: readonly Dependency[]
+  readonly manifests: readonly Manifest[]
+}
+
+export interface Dependency {
+  readonly name: string
+  readonly range: string
+  /** HARD waits for the dependency and follows its restarts; SOFT does neither on Java. */
+  readonly type: 'HARD' | 'SOFT'
+}
+
+export interface Manifest {
+  readonly name: string | undefined
+  /** A value of null means `*`. */
+  readonly platform: Readonly<Record<string, string | null>>
+  readonly lifecycle: RecipeLifecycle
+}
+
+export interface RecipeLifecycle {
+  readonly setenv: Readonly<Record<string, string>>
+  readonly steps: Readonly<Partial<Record<StepName, Step>>>
+}
+
+export const STEP_NAMES = [
+  'bootstrap',
+  'install',
+  'startup',
+  'run',
+  'shutdown',
+  'recover',
+  'uninstall',
+] as const
+export type StepName = (typeof STEP_NAMES)[number]
+
+export interface Step {
+  readonly script: string
+  /** Null where the step has no limit (run). */
+  readonly timeoutMs: number | null
+  readonly setenv: Readonly<Record<string, string>>
+}
+
+/** Default time limits of the steps, in seconds (developer guide, component recipe reference). */
+export const STEP_TIMEOUT_S: Readonly<Record<StepName, number | null>> = {
+  bootstrap: 120,
+  install: 120,
+  startup: 120,
+  run: null,
+  shutdown: 15,
+  recover: 60,
+  uninstall: 120,
+}
