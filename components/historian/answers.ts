@@ -1,0 +1,96 @@
+import type { HistorianRequest, ReplyHead } from '../../shared/contract/historian-request.ts'
+import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
+import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import { groupBySize } from './group-by-size.ts'
+import { REPLY_HEAD_BYTES } from './limits.ts'
+
+/** One page of an answer; number, id and head position are added when it is sent. */
+export interface AnswerPage {
+  readonly frames: readonly Uint8Array[]
+  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'producers' | 'tags'>
+}
+
+const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
+
+/**
+ * The pages of an answer, at most as many as the request's credit, each within one message.
+ * @throws JournalError for a filter or cursor that is none; StoreError
+ */
+export async function* answer(journal: Journal, request: HistorianRequest): AsyncGenerator<AnswerPage> {
+  if (request.op === 'log') yield* answerLog(journal, request)
+  else if (request.op === 'range') yield* answerRange(journal, request)
+  else if (request.op === 'tags') yield* answerTags(journal, request)
+  else yield* answerProducers(journal, request)
+}
+
+type Of<Op extends HistorianRequest['op']> = Extract<HistorianRequest, { op: Op }>
+
+async function* answerLog(journal: Journal, request: Of<'log'>): AsyncGenerator<AnswerPage> {
+  const { afterLsn, body, credit } = request
+  const { frames, readLsn, isEnd } = await journal.logPage({ afterLsn, body, bytesMax: credit * ROOM_BYTES })
+  const groups = groupBySize(frames, logFrameBytes, ROOM_BYTES)
+  // Small frames make fewer pages than the credit; a page too many waits for the next request.
+  const given = groups.length === 0 ? [[]] : groups.slice(0, credit)
+  for (const [index, group] of given.entries()) {
+    const isComplete = index === Math.max(1, groups.length) - 1
+    yield {
+      frames: group.map(({ bytes }) => bytes),
+      head: {
+        cursor: String(isComplete ? readLsn : (group.at(-1)?.lsn ?? afterLsn)),
+        end: isComplete && isEnd,
+        lsns: group.map(({ lsn }) => lsn),
+      },
+    }
+  }
+}
+
+/** Its bytes with their length, and its position in the head. */
+const logFrameBytes = ({ lsn, bytes }: LogFrame) => bytes.length + 2 + String(lsn).length + 1
+
+async function* answerRange(journal: Journal, request: Of<'range'>): AsyncGenerator<AnswerPage> {
+  const { tags, fromUs, toUs, cursor, credit } = request
+  let held: AnswerPage | undefined
+  let pageCount = 0
+  for await (const page of journal.range({ tags, fromUs, toUs, cursor })) {
+    // A page is given once the next is there or is known not to be, so that the last can say so.
+    if (held) yield held
+    held = { frames: [page.bytes], head: { cursor: page.cursor, end: false } }
+    pageCount += 1
+    if (pageCount < credit) continue
+    yield held
+    return
+  }
+  yield { frames: held?.frames ?? [], head: { cursor: held?.head.cursor ?? cursor, end: true } }
+}
+
+async function* answerTags(journal: Journal, request: Of<'tags'>): AsyncGenerator<AnswerPage> {
+  let after = request.afterTag
+  for (let pageCount = 0; pageCount < request.credit; pageCount += 1) {
+    const found = journal.tags(after, TAGS_AT_ONCE)
+    const [page = []] = groupBySize(found, jsonBytes, ROOM_BYTES - TAG_CURSOR_BYTES)
+    const last = page.at(-1)
+    const end = page.length === found.length && found.length < TAGS_AT_ONCE
+    after = last?.tag ?? after
+    yield { frames: [], head: { cursor: after, end, tags: [...page] } }
+    if (end) return
+  }
+}
+
+/** More than fit into one page: a tag of one letter takes some 70 bytes. */
+const TAGS_AT_ONCE = 128
+/** The longest tag as a cursor. */
+const TAG_CURSOR_BYTES = 600
+
+async function* answerProducers(journal: Journal, request: Of<'producers'>): AsyncGenerator<AnswerPage> {
+  const states = request.producers.map((name) => journal.producer(name))
+  const groups = groupBySize(states, jsonBytes, ROOM_BYTES)
+  let doneCount = 0
+  for (const [index, group] of (groups.length === 0 ? [[]] : groups).entries()) {
+    doneCount += group.length
+    const end = index >= groups.length - 1
+    yield { frames: [], head: { cursor: String(doneCount), end, producers: [...group] } }
+  }
+}
+
+const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1

@@ -1,0 +1,97 @@
+import type { CommitMessage } from '../../shared/contract/commit.ts'
+import type { ProducerState } from '../../shared/contract/historian-request.ts'
+import type { StoredFrame } from '../../shared/journal/append.ts'
+import { COMMIT_MESSAGE_BYTES_MAX } from './limits.ts'
+
+/** What one append has to tell. */
+export interface Announcement {
+  /** Distinguishes this start of the historian from others. */
+  readonly boot: number
+  readonly stored: readonly StoredFrame[]
+  /** Durable state of producers by name, at least of those in `stored` and `answered`. */
+  readonly held: ReadonlyMap<string, Pick<ProducerState, 'epoch' | 'sequence'>>
+  /**
+   * Producers that must hear what is held without a new frame beside it, which would hide from them that something
+   * they sent was refused.
+   */
+  readonly answered: Iterable<string>
+  readonly headLsn: number
+}
+
+/** As few messages as the limit of the bus allows: usually one. */
+export function commitMessages(announcement: Announcement): readonly CommitMessage[] {
+  const { boot, stored, held, answered, headLsn } = announcement
+  const drafts: MessageDraft[] = []
+  let draft: MessageDraft | undefined
+  for (const frame of stored) {
+    if (!draft?.hasRoom(frame.producer)) {
+      draft = new MessageDraft(boot, frame.lsn)
+      drafts.push(draft)
+    }
+    draft.addFrame(frame)
+  }
+  let answer: MessageDraft | undefined
+  for (const producer of answered) {
+    if (!answer?.hasRoom(producer)) {
+      answer = new MessageDraft(boot, headLsn + 1)
+      drafts.push(answer)
+    }
+    answer.addProducer(producer)
+  }
+  return drafts.map((each) => each.finish(held))
+}
+
+/** One frame or one state in the message: index, epoch and sequence at their longest, brackets and commas. */
+const TUPLE_BYTES = 4 + 16 + 16 + 5
+/** Field names, version, boot and first position. */
+const ENVELOPE_BYTES = 140
+
+class MessageDraft {
+  readonly #boot: number
+  readonly #firstLsn: number
+  readonly #producers = new Map<string, number>()
+  readonly #frames: CommitMessage['frames'] = []
+  #sizeBytes = ENVELOPE_BYTES
+
+  constructor(boot: number, firstLsn: number) {
+    this.#boot = boot
+    this.#firstLsn = firstLsn
+  }
+
+  /** Whether one more frame of this producer, or its state, fits. */
+  hasRoom(producer: string): boolean {
+    return this.#sizeBytes + TUPLE_BYTES + this.#newProducerBytes(producer) <= COMMIT_MESSAGE_BYTES_MAX
+  }
+
+  addFrame({ producer, epoch, sequence }: StoredFrame): void {
+    this.#frames.push([this.addProducer(producer), epoch, sequence])
+    this.#sizeBytes += TUPLE_BYTES
+  }
+
+  addProducer(producer: string): number {
+    this.#sizeBytes += this.#newProducerBytes(producer)
+    const index = this.#producers.get(producer) ?? this.#producers.size
+    this.#producers.set(producer, index)
+    return index
+  }
+
+  finish(held: Announcement['held']): CommitMessage {
+    return {
+      v: 1,
+      boot: this.#boot,
+      producers: [...this.#producers.keys()],
+      firstLsn: this.#firstLsn,
+      frames: this.#frames,
+      held: [...this.#producers].map(([producer, index]) => {
+        const { epoch, sequence } = held.get(producer) ?? { epoch: -1, sequence: -1 }
+        return [index, epoch, sequence]
+      }),
+    }
+  }
+
+  /** Its name in JSON, and its state. */
+  #newProducerBytes(producer: string): number {
+    if (this.#producers.has(producer)) return 0
+    return Buffer.byteLength(JSON.stringify(producer)) + 1 + TUPLE_BYTES
+  }
+}

@@ -1,0 +1,20 @@
+import * as z from 'zod'
+import { bytes, count, durationMs } from '../../shared/component/config-types.ts'
+
+export const HistorianConfig = z.object({
+  /**
+   * The longest that a received frame waits for others to share its synchronous write. 20 ms are 50 writes a second
+   * at most; on an eMMC or SD card 500ms spares the card (each write costs it some 8 kB), at the price of latency.
+   */
+  commitInterval: durationMs.prefault('20ms'),
+  /** Frames of one write; at this number it begins at once. 64 full frames are 400 kB, 3 ms on a server's disk. */
+  batchFramesMax: count({ min: 1, max: 1024 }).prefault(64),
+  /**
+   * Received frames that wait for the disk. Beyond it frames are dropped and counted; their producers keep and send
+   * them again, so this only bounds memory: 1,400 full frames.
+   */
+  intakeBytesMax: bytes({ min: 65_536, max: 1_073_741_824 }).prefault('8MiB'),
+  /** Reads served side by side; each may hold about 1 MB. */
+  readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
+})
+export type HistorianConfig = z.output<typeof HistorianConfig>

@@ -1,0 +1,15 @@
+/** JSON text of one commit message; with topic and envelope it stays under the 10,000 bytes of an IPC frame. */
+export const COMMIT_MESSAGE_BYTES_MAX = 7000
+
+/** Pauses between tries while the disk refuses: short at first, since most refusals are short. */
+export const WRITE_AGAIN_FIRST_MS = 250
+export const WRITE_AGAIN_MAX_MS = 10_000
+
+/** Requests that wait for their turn; more clients than a gateway has components, each asking a few things at once. */
+export const REQUESTS_WAITING_MAX = 64
+
+/** What the head of a reply takes beside the lists whose size is counted; see `encodeReply`. */
+export const REPLY_HEAD_BYTES = 300
+
+/** Producers whose frames were dropped unread, remembered until they are told what is held. */
+export const DROPPED_PRODUCERS_MAX = 1024
