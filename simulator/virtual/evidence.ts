@@ -6,6 +6,7 @@ import type { CloudMessage } from './iot-core.ts'
 import type { Ledger } from './ledger.ts'
 import type { LiveMachine } from './workload/live-machine.ts'
 import type { MachineFile } from './workload/machine-file.ts'
+import type { WindowPlan } from './workload/site.ts'
 
 /** All that is known at the end of a run, for the invariants to look at. */
 export interface Evidence {
@@ -16,7 +17,7 @@ export interface Evidence {
   /** Number of the collector's process that is still alive at the end. */
   readonly lastIncarnation: number
   readonly cloud: readonly CloudMessage[]
-  readonly processorConfiguration: unknown
+  readonly windows: readonly WindowPlan[]
 }
 
 export interface JournaledFrame {

@@ -1,7 +1,7 @@
-import { COLLECTOR } from '../../components/collector/component.ts'
-import { HISTORIAN } from '../../components/historian/component.ts'
-import { PROCESSOR } from '../../components/processor/component.ts'
-import { UPLINK } from '../../components/uplink/component.ts'
+import { collector } from '../../components/collector/component.ts'
+import { historian } from '../../components/historian/component.ts'
+import { processor } from '../../components/processor/component.ts'
+import { uplink } from '../../components/uplink/component.ts'
 import { calm } from './conditions.ts'
 import type { Site } from './faults.ts'
 import { createVirtualIotCore } from './iot-core.ts'
@@ -55,7 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       endUs: faultyUs,
       random: random.fork(machine.name),
       nowUs: clock.nowUs,
-      incarnation: () => collector.starts,
+      incarnation: () => collecting.starts,
     }),
   )
   const world: World = {
@@ -73,13 +73,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     incidents: [],
   }
   const { configurations } = plan
-  const collector = createVirtualProcess(world, COLLECTOR, configurations.collector)
+  const collecting = createVirtualProcess(world, collector, configurations.collector)
   const processes = [
-    collector,
-    createVirtualProcess(world, HISTORIAN, configurations.historian),
-    createVirtualProcess(world, PROCESSOR, configurations.processor),
-    createVirtualProcess(world, UPLINK, configurations.uplink),
+    collecting,
+    createVirtualProcess(world, historian, configurations.historian),
+    createVirtualProcess(world, processor, configurations.processor),
+    createVirtualProcess(world, uplink, configurations.uplink),
   ] as const
-  const ledger = keepLedger(world, COLLECTOR.name)
-  return { world, plan, collector, machines, ledger, processes: [...processes] }
+  const ledger = keepLedger(world, collector.name)
+  return { world, plan, collector: collecting, machines, ledger, processes: [...processes] }
 }

@@ -78,7 +78,7 @@ async function gather(gateway: Gateway, lastIncarnation: number): Promise<Eviden
     machines,
     lastIncarnation,
     cloud: world.cloud.received,
-    processorConfiguration: plan.configurations.processor,
+    windows: plan.windows,
   }
 }
 

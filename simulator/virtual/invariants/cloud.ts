@@ -6,6 +6,9 @@ const ONCE = 'every summary and alarm of the journal reaches the cloud once, by 
 const RAW = 'nothing raw leaves: a message to the cloud holds summaries and alarms and no more'
 const IDENTITY = 'one id has one content'
 
+/** As much of a message as shows what it is. */
+const RAW_SHOWN_MAX = 1000
+
 export function checkCloud(evidence: Pick<Evidence, 'journal' | 'cloud'>): Violation[] {
   const { journaled, twice, conflicts } = readJournaled(evidence)
   const { received, raw } = readCloud(evidence)
@@ -61,7 +64,7 @@ function readCloud({ cloud }: Pick<Evidence, 'cloud'>): {
     const message = CloudMessage.safeParse(json).data
     // The schema drops keys it does not know; here they are what must not be there.
     if (message === undefined || !isDeepStrictEqual(message, json)) {
-      raw.push(`${topic}: ${text.slice(0, 300)}`)
+      raw.push(`${topic}: ${text.slice(0, RAW_SHOWN_MAX)}`)
       continue
     }
     for (const record of message.records)

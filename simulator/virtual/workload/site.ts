@@ -7,7 +7,16 @@ import { drawMachineFile, type MachineFile } from './machine-file.ts'
 export interface SitePlan {
   readonly files: readonly MachineFile[]
   readonly machines: readonly MachinePlan[]
+  /** As in the processor's configuration. */
+  readonly windows: readonly WindowPlan[]
   readonly configurations: Readonly<Record<'collector' | 'historian' | 'processor' | 'uplink', unknown>>
+}
+
+export interface WindowPlan {
+  readonly tags: readonly string[]
+  readonly size: string
+  readonly offset: string
+  readonly allowedLateness: string
 }
 
 export interface MachinePlan {
@@ -33,16 +42,18 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
     periodUs: Math.round(logUniform(random, 0.1, 3) * SECOND_US * pace),
     batchSize: random.pick([1, 1, 4, 20]),
   }))
+  const windows = drawWindows(random, { files, machines })
   return {
     files,
     machines,
+    windows,
     configurations: {
       collector: drawCollector(random, { files, machines, faultyUs, pace }),
       historian: {
         commitInterval: random.pick(['5ms', '20ms', '200ms']),
         batchFramesMax: random.pick([1, 8, 64]),
       },
-      processor: drawProcessor(random, { files, machines }),
+      processor: { windows, ...drawProcessor(random) },
       uplink: {
         messageBytesMax: random.integer(1500, 5000),
         flushAfter: random.pick(['100ms', '1s', '5s']),
@@ -86,20 +97,23 @@ function speedToLast(file: MachineFile, lastUs: number): number {
   return Math.max(1, Math.round(spanUs / Math.max(lastUs, SECOND_US)))
 }
 
-function drawProcessor(random: Random, site: Pick<SitePlan, 'files' | 'machines'>): unknown {
-  const ofFiles = site.files.flatMap((file, index) => [
-    {
-      tags: [`line${index}/#`],
-      size: formatDurationUs(file.periodUs * random.pick([3, 10, 50])),
-      allowedLateness: formatDurationUs(file.periodUs * random.pick([0, 5, 30])),
-    },
-  ])
+function drawWindows(random: Random, site: Pick<SitePlan, 'files' | 'machines'>): WindowPlan[] {
+  const ofFiles = site.files.map((file, index) => ({
+    tags: [`line${index}/#`],
+    size: formatDurationUs(file.periodUs * random.pick([3, 10, 50])),
+    offset: formatDurationUs(random.pick([0, 1000])),
+    allowedLateness: formatDurationUs(file.periodUs * random.pick([0, 5, 30])),
+  }))
   const ofMachines = site.machines.map(({ name, periodUs }) => ({
     tags: [`${name}/#`],
     size: formatDurationUs(Math.max(1000, periodUs * random.pick([5, 20, 100]))),
     offset: formatDurationUs(random.pick([0, 1000])),
     allowedLateness: random.pick(['0s', '10s', '10m']),
   }))
+  return [...ofFiles, ...ofMachines]
+}
+
+function drawProcessor(random: Random): { readonly rules: unknown; readonly checkpointEvery: string } {
   const rules = [
     {
       name: 'hot',
@@ -110,9 +124,5 @@ function drawProcessor(random: Random, site: Pick<SitePlan, 'files' | 'machines'
     },
     { name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
   ]
-  return {
-    windows: [...ofFiles, ...ofMachines],
-    rules: random.chance(0.7) ? rules : [],
-    checkpointEvery: random.pick(['1s', '10s', '1m']),
-  }
+  return { rules: random.chance(0.7) ? rules : [], checkpointEvery: random.pick(['1s', '10s', '1m']) }
 }
