@@ -145,10 +145,11 @@ export class Courier {
 
   #publish(entry: Entry): void {
     const { bus, outbox, clock, log, sent } = this.#parts
-    outbox.window.markSent(entry)
+    const nowMs = clock.monotonicMs()
+    outbox.window.markSent(entry, nowMs)
     sent.add()
     this.#publishing += 1
-    this.#dueSinceMs ??= clock.monotonicMs()
+    this.#dueSinceMs ??= nowMs
     this.#arm()
     bus.publish(Topic.feed(entry.producer), { bytes: entry.bytes }).then(
       () => {
@@ -187,18 +188,21 @@ export class Courier {
   }
 
   #checkDue(): void {
-    const { outbox, clock } = this.#parts
+    const { outbox, clock, ackTimeoutMs } = this.#parts
     if (outbox.window.size === 0) {
       this.#dueSinceMs = undefined
       return
     }
-    if (this.#dueSinceMs !== undefined && clock.monotonicMs() - this.#dueSinceMs >= this.#waitMs) {
-      this.#onOverdue()
+    const nowMs = clock.monotonicMs()
+    if (this.#dueSinceMs !== undefined && nowMs - this.#dueSinceMs >= this.#waitMs) this.#onSilence()
+    else if (!this.#isProbing) {
+      // The historian answers, but not of these: their frames or its words were lost, and nothing follows them.
+      for (const producer of outbox.window.overdue(nowMs - ackTimeoutMs)) this.resend(producer)
     }
     this.#arm()
   }
 
-  #onOverdue(): void {
+  #onSilence(): void {
     const { outbox, clock, log } = this.#parts
     if (!this.#isProbing) {
       const fields = { waitMs: this.#waitMs, frames: outbox.depth }

@@ -15,6 +15,8 @@ export interface Entry extends Identity {
   onDisk: boolean
   /** Published since the last rewind. */
   sent: boolean
+  /** When it was published last, monotonic. */
+  sentMs: number
   acknowledged: boolean
 }
 

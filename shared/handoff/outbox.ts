@@ -12,6 +12,8 @@ export interface WindowCredit {
   readonly bytes: number
 }
 
+export type NewEntry = Pick<Entry, 'producer' | 'epoch' | 'sequence' | 'positioned' | 'bytes' | 'sinceUs'>
+
 /**
  * All frames that are not acknowledged, oldest first: the window, then those on disk, then those waiting in memory.
  * Frames on disk are always the oldest: spilling moves them there from the front.
@@ -56,8 +58,9 @@ export class Outbox {
     return oldest?.sinceUs
   }
 
-  append(content: Omit<Entry, 'order' | 'onDisk' | 'sent' | 'acknowledged'>): void {
-    const entry = { ...content, order: this.#nextOrder, onDisk: false, sent: false, acknowledged: false }
+  append(content: NewEntry): void {
+    const state = { onDisk: false, sent: false, sentMs: 0, acknowledged: false }
+    const entry: Entry = { ...content, ...state, order: this.#nextOrder }
     this.#nextOrder += 1
     this.#count(entry, 1)
     this.#waiting.push(entry)

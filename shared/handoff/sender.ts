@@ -11,7 +11,7 @@ import type {
 import { parseCommit } from '../contract/commit.ts'
 import { Topic } from '../contract/topics.ts'
 import { describeError } from '../errors/genba-error.ts'
-import { type EncodedContent, encodeContent } from '../frame/encode.ts'
+import { encodeContent } from '../frame/encode.ts'
 import type { HistorianClient } from '../reading/historian-client.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import type { Clock } from '../time/time.ts'

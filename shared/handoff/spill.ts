@@ -199,7 +199,7 @@ const pageLimits = (maxEntries: number) => ({ maxEntries, maxBytes: SPILL_PAGE_B
 function readEntry(order: number, value: Uint8Array): Entry {
   const bytes = value.subarray(SINCE_BYTES)
   const { producer, epoch, sequence } = inspectFrame(bytes)
-  const state = { positioned: false, onDisk: true, sent: false, acknowledged: false }
+  const state = { positioned: false, onDisk: true, sent: false, sentMs: 0, acknowledged: false }
   return { order, producer, epoch, sequence, bytes, sinceUs: sinceOf(value), ...state }
 }
 

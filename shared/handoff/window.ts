@@ -17,7 +17,9 @@ export interface Window {
    * historian holds a newer epoch it takes older ones for duplicates.
    */
   nextUnsent(): Entry | undefined
-  markSent(entry: Entry): void
+  markSent(entry: Entry, nowMs: number): void
+  /** Producers whose oldest frame was published at or before an instant. */
+  overdue(sentMs: number): readonly string[]
   /** Everything (of one producer) from `order` on counts as unpublished again. */
   rewind(options?: { readonly producer?: string; readonly order?: number }): void
   clear(): void
@@ -74,11 +76,14 @@ export function createWindow(): Window {
       }
       return undefined
     },
-    markSent(entry) {
+    markSent(entry, nowMs) {
       if (entry.sent || !entries.has(entry.order)) return
       entry.sent = true
+      entry.sentMs = nowMs
       unsent -= 1
     },
+    overdue: (sentMs) =>
+      [...lanes].filter(([, [oldest]]) => oldest?.sent && oldest.sentMs <= sentMs).map(([name]) => name),
     rewind({ producer, order = 0 } = {}) {
       for (const entry of producer === undefined ? entries.values() : (lanes.get(producer) ?? [])) {
         if (!entry.sent || entry.order < order) continue

@@ -1,0 +1,147 @@
+import type { BusMessage, BusPayload } from '../../../shared/component/host.ts'
+import type { ProducerState } from '../../../shared/contract/historian-request.ts'
+import { Topic } from '../../../shared/contract/topics.ts'
+import { decodeFrame } from '../../../shared/frame/decode.ts'
+import type { Frame } from '../../../shared/frame/frame.ts'
+import { NOTHING_HELD, receive } from '../../../shared/handoff/receive.ts'
+import type { HistorianClient } from '../../../shared/reading/historian-client.ts'
+import { wait } from '../../../shared/time/wait.ts'
+import type { Random } from '../../../simulator/virtual/random.ts'
+import type { VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
+import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
+
+export interface Faults {
+  loss: number
+  doubling: number
+  refusal: number
+  /** Longest way of a message; messages may overtake each other when it is above 1. */
+  delayMs: number
+}
+
+export const NO_FAULTS: Faults = { loss: 0, doubling: 0, refusal: 0, delayMs: 1 }
+
+/** A bus and a historian that follow the contract and nothing else, with faults. */
+export class HistorianModel {
+  faults: Faults = { ...NO_FAULTS }
+  isUp = true
+  boot = 1
+  readonly log: Frame[] = []
+  received = 0
+  readonly #held = new Map<string, ProducerState>()
+  readonly #clock: VirtualClock
+  readonly #random: Random
+  readonly #listeners = new Set<(message: BusMessage) => void>()
+  #pending: Uint8Array[] = []
+
+  constructor(clock: VirtualClock, random: Random) {
+    this.#clock = clock
+    this.#random = random
+  }
+
+  kill(): void {
+    this.isUp = false
+    this.#pending = []
+  }
+
+  start(): void {
+    this.isUp = true
+    this.boot += 1
+  }
+
+  loseDisk(): void {
+    this.#held.clear()
+    this.log.length = 0
+  }
+
+  /** The values of the only column of every frame of a producer, in log order. */
+  valuesOf(producer: string): number[] {
+    return this.log
+      .filter(({ header }) => header.producer === producer)
+      .flatMap((frame) => (frame.body === 'samples' ? frame.columns : []))
+      .flatMap(({ data }) => (data.kind === 'number' ? [...data.values] : []))
+  }
+
+  connect() {
+    const listeners = new Set<(message: BusMessage) => void>()
+    return {
+      disconnect: () => {
+        for (const listener of listeners) this.#listeners.delete(listener)
+      },
+      publish: async (topic: string, payload: BusPayload) => {
+        if (this.#random.chance(this.faults.refusal)) throw new Error('the nucleus is away')
+        if (topic.startsWith(Topic.feed('')) && 'bytes' in payload) {
+          this.#carry(() => this.#take(payload.bytes.slice()))
+        }
+        await new Promise<void>((resolve) => this.#clock.after(500, resolve))
+      },
+      subscribe: async (_filter: string, onMessage: (message: BusMessage) => void) => {
+        listeners.add(onMessage)
+        this.#listeners.add(onMessage)
+        return { close: async () => void this.#listeners.delete(onMessage) }
+      },
+      publishToCloud: async () => undefined,
+    }
+  }
+
+  client(): HistorianClient {
+    const scheduler = createVirtualScheduler(this.#clock, (run) => run())
+    const none = async function* () {}
+    return {
+      producers: async (names, signal) => {
+        do await wait(scheduler, 3, signal)
+        while (!this.isUp)
+        return names.map((name) => this.#stateOf(name))
+      },
+      log: none,
+      range: none,
+      tags: none,
+      close: async () => undefined,
+    }
+  }
+
+  #stateOf(producer: string): ProducerState {
+    const nothing = { position: '', frameCount: 0, sampleCount: 0, recordCount: 0 }
+    return this.#held.get(producer) ?? { producer, ...NOTHING_HELD, ...nothing }
+  }
+
+  #carry(deliver: () => void): void {
+    const { loss, doubling, delayMs } = this.faults
+    if (this.#random.chance(loss)) return
+    const times = this.#random.chance(doubling) ? 2 : 1
+    for (let time = 0; time < times; time++) {
+      this.#clock.after(this.#random.integer(1, Math.max(1, delayMs)) * 1000, deliver)
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (!this.isUp) return
+    this.received += 1
+    this.#pending.push(bytes)
+    if (this.#pending.length === 1) this.#clock.after(5000, () => this.#commit())
+  }
+
+  #commit(): void {
+    if (!this.isUp) return
+    const frames: [number, number, number][] = []
+    const producers: string[] = []
+    for (const bytes of this.#pending.splice(0)) {
+      const frame = decodeFrame(bytes)
+      const { producer, epoch, sequence, position } = frame.header
+      if (!producers.includes(producer)) producers.push(producer)
+      const before = this.#stateOf(producer)
+      if (receive(before, frame.header) !== 'store') continue
+      this.log.push(frame)
+      this.#held.set(producer, { ...before, epoch, sequence, position: position || before.position })
+      frames.push([producers.indexOf(producer), epoch, sequence])
+    }
+    const held = producers.map((name, index) => [
+      index,
+      this.#stateOf(name).epoch,
+      this.#stateOf(name).sequence,
+    ])
+    const message = { v: 1, boot: this.boot, producers, firstLsn: 1, frames, held }
+    for (const listener of [...this.#listeners]) {
+      this.#carry(() => listener({ topic: Topic.commit, payload: { json: message } }))
+    }
+  }
+}
