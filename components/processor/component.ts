@@ -1,0 +1,122 @@
+import { firstValueFrom } from 'rxjs'
+import { defineComponent } from '../../shared/component/define-component.ts'
+import type { Host } from '../../shared/component/host.ts'
+import { parseCommit } from '../../shared/contract/commit.ts'
+import { Topic } from '../../shared/contract/topics.ts'
+import { GenbaError } from '../../shared/errors/genba-error.ts'
+import { createSender } from '../../shared/handoff/sender.ts'
+import { createHistorianClient } from '../../shared/reading/historian-client.ts'
+import { createNudge, type Nudge } from '../../shared/time/nudge.ts'
+import type { OutputPosition } from './application.ts'
+import { dropCheckpoint, restore } from './checkpoint.ts'
+import { ProcessorConfig } from './config.ts'
+import { reportFigures } from './figures.ts'
+import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
+import { DRAIN_MS, OUTBOX_BYTES } from './limits.ts'
+import { LiveTail } from './live-tail.ts'
+import { Outputs } from './outputs.ts'
+import { Processor } from './processor.ts'
+import { settingsOf } from './settings.ts'
+
+/** Who sends the frames of records; sources have names that begin with `genba.Collector/`. */
+const RECORDS_PRODUCER = 'genba.Processor/records'
+
+/** Windows and rules over the historian's log; summaries and alarms back into it. */
+export const processor = defineComponent({
+  name: 'genba.Processor',
+  version: '0.1.0',
+  config: ProcessorConfig,
+  run,
+})
+
+async function run(host: Host<ProcessorConfig>) {
+  const { identity, bus, scheduler, log, lifecycle } = host
+  let config = await firstValueFrom(host.config$)
+  let wanted = settingsOf(config)
+  const closing = new AbortController()
+  const { signal } = closing
+  const nudge = createNudge(scheduler)
+  const updates = host.config$.subscribe((update) => {
+    config = update
+    wanted = settingsOf(update)
+    nudge.call()
+  })
+  const store = await host.store.open('checkpoint')
+  const application = await restore(store, identity, wanted, log)
+  const tail = new LiveTail(RECORDS_PRODUCER)
+  await listen(host, tail, nudge)
+  const client = await createHistorianClient({ bus, identity, scheduler, log })
+  const sender = await createSender({
+    ...host,
+    store: await host.store.open('outbox'),
+    client,
+    limits: { memoryBytes: OUTBOX_BYTES, spillBytes: 0 },
+    // Records can be made again from the log.
+    spill: false,
+  })
+  reportFigures(host.metrics, application, sender)
+
+  const fail = (error: unknown) => {
+    if (!signal.aborted) lifecycle.fail(error)
+  }
+  let processor: Processor | undefined
+
+  async function work(): Promise<void> {
+    const sending = await sender.open(RECORDS_PRODUCER, { positioned: true })
+    const outputs = new Outputs({ sender, sending, scheduler, onError: fail })
+    checkHeld(application.lastOutput, outputs.held)
+    processor = new Processor({
+      host,
+      application,
+      outputs,
+      sender,
+      store,
+      wanted: () => wanted,
+      checkpointEveryMs: () => config.checkpointEvery,
+      signal,
+    })
+    await processor.follow(followLog(application.lsn, { client, tail, nudge, scheduler, signal }))
+  }
+
+  const working = work().catch(async (error) => {
+    if (signal.aborted) return
+    // Another log than the one processed so far: the checkpoint describes nothing that exists.
+    if (error instanceof GenbaError && error.code === LOG_REPLACED) await dropCheckpoint(store)
+    fail(error)
+  })
+  await lifecycle.ready()
+  return {
+    async drain() {
+      closing.abort()
+      updates.unsubscribe()
+      // Without a processor it may be the sender that waits for a historian.
+      if (processor === undefined) await sender.drain(0)
+      await working
+      await processor?.drain(DRAIN_MS)
+      await client.close()
+      await store.close()
+    },
+  }
+}
+
+/** Feeds and commits; both only shorten the way that leads through the log as well. */
+async function listen({ bus, log }: Host<unknown>, tail: LiveTail, nudge: Nudge): Promise<void> {
+  await bus.subscribe(Topic.allFeeds, ({ payload }) => {
+    if ('bytes' in payload) tail.keepFrame(payload.bytes)
+  })
+  await bus.subscribe(Topic.commit, ({ payload }) => {
+    const commit = 'json' in payload ? parseCommit(payload.json) : undefined
+    if (commit === undefined) {
+      log.warn({ topic: Topic.commit }, 'a message could not be read and was dropped')
+      return
+    }
+    tail.keepCommit(commit)
+    nudge.call()
+  })
+}
+
+/** A checkpoint is written after its outputs were acknowledged, so they are held unless the log is another one. */
+function checkHeld(made: OutputPosition, held: OutputPosition): void {
+  if (made.lsn < held.lsn || (made.lsn === held.lsn && made.output <= held.output)) return
+  throw replacedLog(made.lsn, held.lsn)
+}

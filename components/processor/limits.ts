@@ -1,0 +1,30 @@
+/**
+ * Live frames that wait for their commit: a commit takes some 20 to 50 ms, in which a collector at full speed sends
+ * some 30 frames of 6,000 bytes. The rest is for a slow disk; what falls out is read from the log.
+ */
+export const LIVE_BYTES_MAX = 4 << 20
+
+/** Commits known ahead of the position: two minutes at the pace of a full bus. Beyond, the log is read. */
+export const COMMITTED_MAX = 65_536
+
+/** Frames applied before others get a turn: about 10 ms of work. */
+export const FRAMES_PER_TURN = 64
+
+/** The commit message is the nudge; this is for the one that was lost. */
+export const POLL_MS = 2000
+
+/** Age at which a frame of records is closed even if it is not full. */
+export const OUTPUT_AGE_MS = 100
+
+/** Records on their way to the historian: some 700 frames. While it is full, the input waits. */
+export const OUTBOX_BYTES = 4 << 20
+
+/** How long a stopping processor waits for its last records to be acknowledged; they can be made again. */
+export const DRAIN_MS = 3000
+
+/** How often a checkpoint looks whether the outputs before it have been acknowledged. */
+export const ACKNOWLEDGED_POLL_MS = 50
+
+/** Pause after a checkpoint that a change of settings needs could not be written; doubles. */
+export const CHECKPOINT_RETRY_MS = 1000
+export const CHECKPOINT_RETRY_MS_MAX = 30_000

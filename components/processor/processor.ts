@@ -1,0 +1,144 @@
+import type { Host } from '../../shared/component/host.ts'
+import { describeError } from '../../shared/errors/genba-error.ts'
+import type { Sender } from '../../shared/handoff/sender.ts'
+import type { KeyValueStore } from '../../shared/store/store.ts'
+import { retry, wait } from '../../shared/time/wait.ts'
+import type { Application } from './application.ts'
+import { CheckpointWriter } from './checkpoint.ts'
+import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
+import type { LogEntry } from './live-tail.ts'
+import type { Outputs } from './outputs.ts'
+import { hashOf, type Settings } from './settings.ts'
+
+type ProcessorHost = Pick<Host<unknown>, 'scheduler' | 'clock' | 'log'>
+
+export interface ProcessorParts {
+  readonly host: ProcessorHost
+  readonly application: Application
+  readonly outputs: Outputs
+  readonly sender: Sender
+  readonly store: KeyValueStore
+  /** The settings that the configuration asks for now. */
+  readonly wanted: () => Settings
+  readonly checkpointEveryMs: () => number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Drives the application along the log: applies, hands outputs over, writes checkpoints, changes settings.
+ *
+ * A checkpoint at a log position is written only after the historian has acknowledged every output up to it.
+ * Otherwise a death could leave a checkpoint beyond outputs that nobody holds and nobody would make again.
+ */
+export class Processor {
+  readonly #parts: ProcessorParts
+  readonly #checkpoint: CheckpointWriter
+  #savedLsn: number
+  #nextCheckpointMs: number
+  #writing: Promise<void> | undefined
+  /** The wanted settings that were found to be those in force. */
+  #agreed: Settings | undefined
+
+  constructor(parts: ProcessorParts) {
+    this.#parts = parts
+    this.#checkpoint = new CheckpointWriter(parts.store)
+    this.#savedLsn = parts.application.lsn
+    this.#nextCheckpointMs = parts.host.clock.monotonicMs() + parts.checkpointEveryMs()
+  }
+
+  /** Takes batches until the signal is aborted. */
+  async follow(log: AsyncIterable<readonly LogEntry[]>): Promise<void> {
+    const { application, outputs } = this.#parts
+    for await (const entries of log) {
+      for (const { lsn, frame } of entries) {
+        if (this.#mustChangeSettings()) await this.#changeSettings()
+        if (frame === 'unreadable') this.#parts.host.log.error({ lsn }, 'a frame of the log is damaged')
+        outputs.add(lsn, application.apply(lsn, frame === 'other' ? undefined : frame))
+      }
+      if (this.#mustChangeSettings()) await this.#changeSettings()
+      await outputs.room(this.#parts.signal)
+      this.#considerCheckpoint()
+    }
+  }
+
+  /**
+   * Not before the position that the historian holds of an earlier run: up to it outputs are recomputed to be left
+   * out, and they must be counted as they were made.
+   */
+  #mustChangeSettings(): boolean {
+    const { application, outputs } = this.#parts
+    const wanted = this.#parts.wanted()
+    if (wanted === this.#agreed || application.lsn < outputs.held.lsn) return false
+    if (hashOf(application.settings) !== hashOf(wanted)) return true
+    this.#agreed = wanted
+    return false
+  }
+
+  /** The change is on disk before any frame is processed under it, so a replay makes it at the same place. */
+  async #changeSettings(): Promise<void> {
+    const { application, host, signal, wanted } = this.#parts
+    await this.#writing
+    application.reconfigure(wanted())
+    const { lsn } = application
+    host.log.info({ lsn, config: hashOf(application.settings) }, 'other windows and rules from here on')
+    await retry(host.scheduler, {
+      firstMs: CHECKPOINT_RETRY_MS,
+      maxMs: CHECKPOINT_RETRY_MS_MAX,
+      signal,
+      attempt: () => this.#writeCheckpoint(),
+      onFailure: (error, pauseMs) =>
+        host.log.warn(
+          { error: describeError(error), pauseMs },
+          'the input waits until the checkpoint is written',
+        ),
+    })
+  }
+
+  #considerCheckpoint(): void {
+    const { host, application, checkpointEveryMs, signal } = this.#parts
+    const nowMs = host.clock.monotonicMs()
+    if (this.#writing !== undefined || nowMs < this.#nextCheckpointMs || application.lsn === this.#savedLsn)
+      return
+    this.#writing = this.#writeCheckpoint()
+      .catch((error) => {
+        if (!signal.aborted)
+          host.log.warn({ error: describeError(error) }, 'the checkpoint cannot be written for now')
+      })
+      .finally(() => {
+        this.#writing = undefined
+        this.#nextCheckpointMs = host.clock.monotonicMs() + checkpointEveryMs()
+      })
+  }
+
+  /** The state of now, once its outputs are safe. Calls must not overlap. */
+  async #writeCheckpoint(): Promise<void> {
+    const { application, outputs, host, signal } = this.#parts
+    const { lsn } = application
+    this.#checkpoint.gather(application)
+    const mark = outputs.flush()
+    while (!outputs.isAcknowledged(mark)) await wait(host.scheduler, ACKNOWLEDGED_POLL_MS, signal)
+    await this.#checkpoint.write()
+    this.#savedLsn = lsn
+  }
+
+  /** After `follow` has ended: hands over what is left, and saves the state if all of it arrived. */
+  async drain(timeoutMs: number): Promise<void> {
+    const { application, outputs, sender, host } = this.#parts
+    await this.#writing
+    const mark = outputs.flush()
+    const late = new AbortController()
+    const timer = host.scheduler.schedule(() => late.abort(), timeoutMs)
+    const isSent = await outputs.room(late.signal).then(
+      () => true,
+      () => false,
+    )
+    timer.unsubscribe()
+    await sender.drain(isSent ? timeoutMs : 0)
+    if (!outputs.isAcknowledged(mark)) {
+      host.log.info({ lsn: this.#savedLsn }, 'the next start repeats the work since the last checkpoint')
+      return
+    }
+    this.#checkpoint.gather(application)
+    await this.#checkpoint.write()
+  }
+}
