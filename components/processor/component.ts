@@ -2,6 +2,7 @@ import { firstValueFrom } from 'rxjs'
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
 import { parseCommit } from '../../shared/contract/commit.ts'
+import { Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import { createSender } from '../../shared/handoff/sender.ts'
@@ -17,9 +18,6 @@ import { LiveTail } from './live-tail.ts'
 import { Outputs } from './outputs.ts'
 import { Processor } from './processor.ts'
 import { settingsOf } from './settings.ts'
-
-/** Who sends the frames of records; sources have names that begin with `genba.Collector/`. */
-const RECORDS_PRODUCER = 'genba.Processor/records'
 
 /** Windows and rules over the historian's log; summaries and alarms back into it. */
 export const processor = defineComponent({
@@ -43,7 +41,7 @@ async function run(host: Host<ProcessorConfig>) {
   })
   const store = await host.store.open('checkpoint')
   const application = await restore(store, identity, wanted, log)
-  const tail = new LiveTail(RECORDS_PRODUCER)
+  const tail = new LiveTail(Producer.records)
   await listen(host, tail, nudge)
   const client = await createHistorianClient({ bus, identity, scheduler, log })
   const sender = await createSender({
@@ -62,7 +60,7 @@ async function run(host: Host<ProcessorConfig>) {
   let processor: Processor | undefined
 
   async function work(): Promise<void> {
-    const sending = await sender.open(RECORDS_PRODUCER, { positioned: true })
+    const sending = await sender.open(Producer.records, { positioned: true })
     const outputs = new Outputs({ sender, sending, scheduler, onError: fail })
     checkHeld(application.lastOutput, outputs.held)
     processor = new Processor({

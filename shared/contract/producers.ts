@@ -1,0 +1,5 @@
+/** Producers that others must know by name; all others are `genba.Collector/SOURCE`. */
+export const Producer = {
+  /** Frames of summaries and alarms. */
+  records: 'genba.Processor/records',
+} as const
