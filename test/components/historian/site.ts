@@ -1,0 +1,174 @@
+import { of } from 'rxjs'
+import { historian } from '../../../components/historian/component.ts'
+import type { RunningComponent } from '../../../shared/component/define-component.ts'
+import type { Bus, BusMessage, Host, Log, QueueFigures } from '../../../shared/component/host.ts'
+import { checkFrameSize, publishFrameBytes } from '../../../shared/component/message-size.ts'
+import { type CommitMessage, parseCommit } from '../../../shared/contract/commit.ts'
+import { Topic } from '../../../shared/contract/topics.ts'
+import type { StoreError } from '../../../shared/store/errors.ts'
+import { createMemoryDisk, type MemoryDisk } from '../../../shared/store/memory-store.ts'
+import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { createVirtualClock, type VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
+import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
+
+/** A bus that delivers in microtasks, has the size limit of a real one, and can be cut or made to lose messages. */
+export interface LoopBus extends Bus {
+  isAway: boolean
+  /** Messages for which it answers true are taken and not delivered. */
+  loses: (message: BusMessage) => boolean
+  readonly published: BusMessage[]
+}
+
+export function createLoopBus(): LoopBus {
+  const subscribers = new Set<{ filter: string; onMessage: (message: BusMessage) => void }>()
+  const matches = (filter: string, topic: string) =>
+    filter.endsWith('#') ? topic.startsWith(filter.slice(0, -1)) : topic === filter
+  const bus: LoopBus = {
+    isAway: false,
+    loses: () => false,
+    published: [],
+    async publish(topic, payload) {
+      checkFrameSize(publishFrameBytes(topic, payload), topic)
+      if (bus.isAway) throw new Error('the nucleus is away')
+      const message = { topic, payload: structuredClone(payload) }
+      bus.published.push(message)
+      if (bus.loses(message)) return
+      for (const { filter, onMessage } of subscribers) if (matches(filter, topic)) onMessage(message)
+    },
+    async subscribe(filter, onMessage) {
+      const subscriber = { filter, onMessage }
+      subscribers.add(subscriber)
+      return {
+        close: async () => {
+          subscribers.delete(subscriber)
+        },
+      }
+    },
+    publishToCloud: async () => {},
+  }
+  return bus
+}
+
+/** What the disk does to batches: nothing, hold them open, or refuse them. */
+export interface DiskFaults {
+  held: Promise<void> | undefined
+  refusal: StoreError | undefined
+  batchCount: number
+}
+
+function faulty(store: KeyValueStore, faults: DiskFaults): KeyValueStore {
+  return {
+    get: (key) => store.get(key),
+    page: (range, limits) => store.page(range, limits),
+    clear: (range) => store.clear(range),
+    close: () => store.close(),
+    async batch(operations, options) {
+      faults.batchCount += 1
+      await faults.held
+      if (faults.refusal) throw faults.refusal
+      await store.batch(operations, options)
+    },
+  }
+}
+
+export interface Site {
+  readonly clock: VirtualClock
+  readonly bus: LoopBus
+  readonly disk: MemoryDisk
+  readonly faults: DiskFaults
+  readonly warnings: string[]
+  readonly failures: unknown[]
+  readonly scheduler: Host<unknown>['scheduler']
+  readonly log: Log
+  /** Starts the historian as a new process on the same disk. */
+  start(configuration?: object): Promise<RunningComponent>
+  /** Death of the process: its bus and its disk are gone from under it. */
+  kill(): void
+  /** Lets virtual time pass. */
+  pass(ms: number): Promise<void>
+  /** Publishes frames on their producer's feed. */
+  feed(producer: string, ...frames: Uint8Array[]): Promise<void>
+  commits(): CommitMessage[]
+  gauge(name: string): number | undefined
+  queue(): QueueFigures | undefined
+}
+
+export function createSite(): Site {
+  const clock = createVirtualClock({ wallUs: 1_700_000_000_000_000 })
+  const scheduler = createVirtualScheduler(clock, (action) => action())
+  const bus = createLoopBus()
+  const disk = createMemoryDisk()
+  const faults: DiskFaults = { held: undefined, refusal: undefined, batchCount: 0 }
+  const warnings: string[] = []
+  const failures: unknown[] = []
+  const gauges = new Map<string, () => number>()
+  let queue: (() => QueueFigures) | undefined
+  let life = { isAlive: true, closers: [] as (() => void)[] }
+  const warn = (_: unknown, message: string) => void warnings.push(message)
+  const log: Log = { debug: () => {}, info: () => {}, warn, error: warn }
+
+  /** The bus of one process: silent once it is dead. */
+  function busOfProcess(): Bus {
+    const own = life
+    return {
+      publish: (topic, payload) => (own.isAlive ? bus.publish(topic, payload) : new Promise(() => {})),
+      publishToCloud: (topic, payload) => bus.publishToCloud(topic, payload),
+      async subscribe(filter, onMessage) {
+        const subscription = await bus.subscribe(filter, (message) => {
+          if (own.isAlive) onMessage(message)
+        })
+        own.closers.push(() => void subscription.close())
+        return subscription
+      },
+    }
+  }
+
+  return {
+    clock,
+    bus,
+    disk,
+    faults,
+    warnings,
+    failures,
+    scheduler,
+    log,
+    async start(configuration = {}) {
+      life = { isAlive: true, closers: [] }
+      return historian.run({
+        identity: { component: historian.name, version: historian.version, thing: 'test' },
+        bus: busOfProcess(),
+        config$: of(historian.config.parse(configuration)),
+        clock,
+        scheduler,
+        store: { open: async () => faulty(disk.open(), faults) },
+        files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
+        loadModule: async () => undefined,
+        lifecycle: { ready: async () => {}, fail: (error) => void failures.push(error) },
+        log,
+        metrics: {
+          counter: () => ({ add: () => {} }),
+          gauge: (name, _, read) => void gauges.set(name, read),
+          queue: (_, read) => {
+            queue = read
+          },
+        },
+      })
+    },
+    kill() {
+      life.isAlive = false
+      for (const close of life.closers) close()
+      disk.kill()
+    },
+    pass: (ms) => clock.runUntil(clock.nowUs() + ms * 1000),
+    async feed(producer, ...frames) {
+      for (const bytes of frames) await bus.publish(Topic.feed(producer), { bytes })
+    },
+    commits: () =>
+      bus.published.flatMap(({ topic, payload }) => {
+        const commit = topic === Topic.commit && 'json' in payload ? parseCommit(payload.json) : undefined
+        return commit ? [commit] : []
+      }),
+    gauge: (name) => gauges.get(`genba_historian_${name}`)?.(),
+    queue: () => queue?.(),
+  }
+}
