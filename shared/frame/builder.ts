@@ -1,0 +1,103 @@
+import { encodeText } from '../bytes/text.ts'
+import { checkColumn } from './column.ts'
+import { checkHeader, type EncodedContent, encodeContent } from './encode.ts'
+import { FrameError } from './errors.ts'
+import type { Column } from './frame.ts'
+import { gatherColumns } from './gather.ts'
+import {
+  FRAME_BYTES_HARD_MAX,
+  FRAME_BYTES_MAX,
+  FRAME_BYTES_MIN,
+  FRAME_COLUMNS_MAX,
+  FRAME_SAMPLES_MAX,
+  sealingBytesMax,
+} from './limits.ts'
+import { packColumns } from './pack.ts'
+
+/** Closes a frame so soon that a live value is on its way within a blink. */
+export const FRAME_AGE_MS_MAX = 100
+
+/**
+ * Frames of one round of a live source: enough that a thousand tags get long columns, few enough that a round
+ * is a small part of the hand-off's window.
+ */
+export const ROUND_FRAMES = 24
+
+/** Bounds the memory of a round (17 bytes a sample) when its values encode to almost nothing. */
+export const ROUND_SAMPLES_MAX = 4 * FRAME_SAMPLES_MAX
+
+/** What the builder takes of a `SourceBatch`. */
+export interface FrameBatch {
+  readonly columns: readonly Column[]
+  readonly completeBeforeUs: number
+  readonly position: string
+}
+
+export interface FrameBuilderOptions {
+  /** Largest sealed frame, whatever the producer is called. */
+  readonly maxBytes?: number
+  readonly maxAgeMs?: number
+  /** Not positioned: about how many encoded bytes make a round full. */
+  readonly roundBytes?: number
+  /** True: one frame a round, which ends with a whole batch and carries its position. */
+  readonly positioned: boolean
+}
+
+/** Gathers batches and closes rounds of frames. It has no clock: the caller says what time it is. */
+export interface FrameBuilder {
+  /**
+   * Takes a batch and returns the rounds it closed; a batch with `completeBeforeUs: Infinity` closes its own.
+   * The batch's arrays must not be written into afterwards.
+   *
+   * @throws FrameError `GENBA_FRAME_CONTENT`, `GENBA_FRAME_LIMIT`, or, when positioned, `GENBA_FRAME_TOO_LARGE`
+   *   for a batch that fits into no frame by itself; the builder is as it was before
+   */
+  append(batch: FrameBatch, nowMs: number): EncodedContent[]
+  /** Closes the round if its age limit has come. */
+  due(nowMs: number): EncodedContent[]
+  /** Closes the round, if there is one. */
+  flush(): EncodedContent[]
+  /** When `due` will close the round; undefined while nothing is gathered. */
+  readonly deadlineMs: number | undefined
+}
+
+interface Mark {
+  completeBeforeUs: number
+  position: string
+}
+
+export function createFrameBuilder(options: FrameBuilderOptions): FrameBuilder {
+  const { maxBytes = FRAME_BYTES_MAX, maxAgeMs = FRAME_AGE_MS_MAX, positioned } = options
+  const { roundBytes = maxBytes * ROUND_FRAMES } = options
+  if (!(maxBytes >= FRAME_BYTES_MIN && maxBytes <= FRAME_BYTES_HARD_MAX)) {
+    throw new FrameError('GENBA_FRAME_LIMIT', 'frames of this size cannot be built', {
+      where: 'maxBytes',
+      expected: `${FRAME_BYTES_MIN} to ${FRAME_BYTES_HARD_MAX} bytes`,
+      received: String(maxBytes),
+    })
+  }
+  const round = positioned ? createFrameRound(maxBytes) : createPackedRound(maxBytes, roundBytes)
+  let deadlineMs: number | undefined
+
+  return {
+    append(batch, nowMs) {
+      checkHeader(batch.completeBeforeUs, batch.position)
+      for (const column of batch.columns) checkColumn(column)
+      const closed = round.append(batch)
+      if (closed.length > 0) deadlineMs = undefined
+      if (batch.completeBeforeUs === Number.POSITIVE_INFINITY || round.isFull()) closed.push(...round.close())
+      deadlineMs = round.isEmpty() ? undefined : (deadlineMs ?? nowMs + maxAgeMs)
+      return closed
+    },
+    due(nowMs) {
+      return deadlineMs !== undefined && nowMs >= deadlineMs ? this.flush() : []
+    },
+    flush() {
+      deadlineMs = undefined
+      return round.isEmpty() ? [] : round.close()
+    },
+    get deadlineMs() {
+      return deadlineMs
+    },
+  }
+}
