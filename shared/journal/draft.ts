@@ -3,7 +3,6 @@ import type { ColumnSummary } from '../frame/frame.ts'
 import type { StoreOperation } from '../store/store.ts'
 import { FORMAT_VALUE } from './format.ts'
 import { encodeIndexEntry } from './index-entry.ts'
-import type { JournalTotals } from './journal.ts'
 import {
   FORMAT_KEY,
   indexKey,
@@ -20,6 +19,7 @@ import { TAG_FIGURES_EVERY_FRAMES, TAG_INDEXED_COLUMNS_MAX } from './limits.ts'
 import { spanClassOf } from './span.ts'
 import { type JournalState, newProducer, type Producer } from './state.ts'
 import { encodeTag, newTag, type Tag, withColumn } from './tag.ts'
+import type { JournalTotals } from './totals.ts'
 
 /**
  * One append in the making: what it will write, and what the state will be once that is durable. The state itself

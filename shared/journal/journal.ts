@@ -8,6 +8,7 @@ import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import type { TagBounds } from './tag.ts'
+import type { JournalTotals } from './totals.ts'
 
 /**
  * The historian's durable log: frames in order of arrival, what is held of each producer, and indexes to find
@@ -37,18 +38,6 @@ export interface Journal {
    */
   range(query: RangeQuery): AsyncIterable<RangePage>
   close(): Promise<void>
-}
-
-/** Durable figures. */
-export interface JournalTotals {
-  readonly frames: number
-  readonly frameBytes: number
-  readonly samples: number
-  readonly records: number
-  /** Summary records with distinct identities. */
-  readonly summaries: number
-  /** Samples in frames that were held already and dropped, as far as written with a later frame. */
-  readonly duplicateSamples: number
 }
 
 export interface JournalOptions {

@@ -1,7 +1,7 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import { NOTHING_HELD } from '../handoff/receive.ts'
-import type { JournalTotals } from './journal.ts'
 import type { Tag } from './tag.ts'
+import { type JournalTotals, NO_TOTALS } from './totals.ts'
 
 /** What the journal keeps in memory: all of it follows from the store. */
 export interface JournalState {
@@ -40,19 +40,10 @@ export function stateOf(producer: Producer): ProducerState {
   return state
 }
 
-export const emptyTotals: JournalTotals = {
-  frames: 0,
-  frameBytes: 0,
-  samples: 0,
-  records: 0,
-  summaries: 0,
-  duplicateSamples: 0,
-}
-
 export const emptyState = (): JournalState => ({
   headLsn: 0,
   hasFormat: false,
-  totals: emptyTotals,
+  totals: NO_TOTALS,
   producers: new Map(),
   tags: new TagCatalogue(),
   tagFiguresLsn: 0,
