@@ -31,7 +31,8 @@ export async function prepare() {
 /** @param {boolean} first */
 async function build(first) {
   if (first) say('building')
-  mkdirSync(DIST, { recursive: true })
+  // genba.Gateway has no files, but a deployment names a folder for each component.
+  mkdirSync(join(DIST, 'components', 'Gateway'), { recursive: true })
   const [esbuild, { bundleAll }, { copyNative }] = await Promise.all([
     import('esbuild'),
     import('./bundle.mjs'),
