@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { CsvError } from './errors.ts'
+
+const Count = z.number().int().min(0)
+
+/**
+ * Where a file is resumed: after the last row that is in a frame. What the counters say is exact over any death,
+ * because it travels with the rows it counts. Keys are short: this stands in every frame.
+ */
+const Position = z.object({
+  v: z.literal(1),
+  /** CRC-32C of the first `h` bytes of the file: by them it is known again, and its layout found again. */
+  f: Count,
+  h: Count,
+  /** Bytes and lines before the next row. */
+  o: Count,
+  l: Count,
+  rows: Count,
+  samples: Count,
+  rejected: Count,
+  /** Numbers of the first refused lines. */
+  lines: z.array(Count),
+  /** Latest time of a row that was believed; null before the first. */
+  max: z.number().nullable(),
+  /** Times of the last rows that were believed, for the check of the next by its neighbours. */
+  near: z.array(z.number()),
+  /** Bytes that one JSON message for each sample would have taken. */
+  json: Count,
+})
+export type Position = z.output<typeof Position>
+
+export const formatPosition = (position: Position): string => JSON.stringify(position)
+
+/**
+ * @returns undefined for '', the position before the first start
+ * @throws CsvError when the text is something else
+ */
+export function parsePosition(text: string, path: string): Position | undefined {
+  if (text === '') return undefined
+  const parsed = Position.safeParse(readJson(text))
+  if (parsed.success) return parsed.data
+  throw new CsvError('GENBA_CSV_POSITION', 'the place where the file was left cannot be read', {
+    where: path,
+    received: text.slice(0, 120),
+    mend: 'give the source another name to read the file from its beginning',
+  })
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

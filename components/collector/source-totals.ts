@@ -1,0 +1,38 @@
+import type { Column } from '../../shared/frame/frame.ts'
+import type { Source, SourceBatch } from '../../shared/source/source.ts'
+
+/** What a source has given since its very first start. */
+export interface SourceTotals {
+  readonly samples: number
+  /** Lines or values that were refused. */
+  readonly rejected: number
+  /** Bytes that one JSON message for each sample would have taken. */
+  readonly rawJsonBytes: number
+}
+
+/** A batch that says what it ends: sources that carry their counters in their positions give these. */
+export interface CountedBatch extends SourceBatch {
+  readonly totals: SourceTotals
+}
+
+export interface CountedSource extends Source {
+  read(...context: Parameters<Source['read']>): AsyncIterable<CountedBatch>
+}
+
+export const isCounted = (batch: SourceBatch): batch is CountedBatch => 'totals' in batch
+
+export const countSamples = (columns: readonly Column[]): number =>
+  columns.reduce((sum, { timesUs }) => sum + timesUs.length, 0)
+
+/**
+ * Bytes of one JSON message a sample, `{"tag":…,"timeUs":…,"value":…,"quality":…}`: what the plainest gateway would
+ * send. Estimated from the first sample of each column, since the others differ by a digit or two.
+ */
+export function rawJsonBytes(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.timesUs.length * messageBytes(column), 0)
+}
+
+function messageBytes({ tag, timesUs, quality, data }: Column): number {
+  const value = data.kind === 'boolean' ? data.values[0] === 1 : data.values[0]
+  return Buffer.byteLength(JSON.stringify({ tag, timeUs: timesUs[0], value, quality: quality[0] }))
+}
