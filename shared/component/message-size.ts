@@ -1,5 +1,6 @@
 import { BusError } from './bus-error.ts'
 import type { BusPayload } from './host.ts'
+import { countSubobjects, jsonDepth } from './json-extent.ts'
 
 /**
  * The largest IPC frame that nucleus lite takes, headers and checksums included: its receive buffer
@@ -72,6 +73,35 @@ export function checkFrameSize(frameBytes: number, topic: string): void {
         expected: `at most ${IPC_FRAME_BYTES_MAX} bytes as one IPC frame, the limit of nucleus lite`,
         received: `${frameBytes} bytes`,
         mend: 'send less in one message; nothing was sent',
+      },
+    ],
+  })
+}
+
+/**
+ * What nucleus lite's fixed memory holds of one JSON request, less what the request itself takes around the message
+ * (`GG_MAX_OBJECT_SUBOBJECTS`, `GG_MAX_OBJECT_DEPTH`). Bytes are one value whatever their length.
+ */
+export const JSON_SUBOBJECTS_MAX = 255 - 8
+export const JSON_DEPTH_MAX = 15 - 3
+
+/**
+ * Whether any nucleus takes this publish, before anything is sent.
+ * @throws BusError `GENBA_BUS_TOO_LARGE`
+ */
+export function checkPublish(topic: string, payload: BusPayload): void {
+  checkFrameSize(publishFrameBytes(topic, payload), topic)
+  if (!('json' in payload)) return
+  const subobjects = countSubobjects(payload.json)
+  const depth = jsonDepth(payload.json)
+  if (subobjects <= JSON_SUBOBJECTS_MAX && depth <= JSON_DEPTH_MAX) return
+  throw new BusError('GENBA_BUS_TOO_LARGE', 'a JSON message has too many values for the local bus', {
+    issues: [
+      {
+        where: topic,
+        expected: `at most ${JSON_SUBOBJECTS_MAX} values (a map entry counts two) nested ${JSON_DEPTH_MAX} deep, the limit of nucleus lite`,
+        received: `${subobjects} values nested ${depth} deep`,
+        mend: 'send several messages, or the JSON text as bytes; nothing was sent',
       },
     ],
   })

@@ -7,6 +7,8 @@ export type NucleusErrorCode =
   | 'GENBA_RECIPE_PLATFORM'
   /** Components need each other in a circle, or need one that is not deployed. */
   | 'GENBA_RECIPE_DEPENDENCY'
+  /** A component has judged a configuration and does not want it; nothing was changed. */
+  | 'GENBA_CONFIG_REFUSED'
   /** The nucleus root is in use, or cannot be written. */
   | 'GENBA_NUCLEUS_ROOT'
 

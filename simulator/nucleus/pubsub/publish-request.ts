@@ -84,19 +84,3 @@ function sorted(value: Json): Json {
   const keys = Object.keys(value).sort()
   return Object.fromEntries(keys.map((key) => [key, sorted(Reflect.get(value, key) as Json)]))
 }
-
-/** Nesting and number of values that nucleus lite's fixed memory takes (GG_MAX_OBJECT_DEPTH, _SUBOBJECTS). */
-const LITE_DEPTH_MAX = 13
-const LITE_VALUES_MAX = 255
-
-/** True when nucleus lite can hold a JSON value; a larger one is answered with a ServiceError. */
-export function fitsLite(value: Json): boolean {
-  let values = 0
-  const fits = (item: Json, depth: number): boolean => {
-    values++
-    if (values > LITE_VALUES_MAX || depth > LITE_DEPTH_MAX) return false
-    if (item === null || typeof item !== 'object') return true
-    return Object.values(item).every((child) => fits(child as Json, depth + 1))
-  }
-  return fits(value, 1)
-}

@@ -1,0 +1,36 @@
+import type { AccessRequest } from '../authorization/access-control.ts'
+import type { CloudLink } from '../cloud-link.ts'
+import type { ConfigStore } from '../configuration/config-store.ts'
+import type { Flavour } from '../flavour.ts'
+import type { LocalTopics } from '../pubsub/local-topics.ts'
+
+/** What the operations act on. */
+export interface Services {
+  readonly flavour: Flavour
+  readonly topics: LocalTopics
+  readonly configuration: ConfigStore
+  readonly cloud: CloudLink
+  readonly allows: (principal: string, request: AccessRequest) => boolean
+  readonly lifecycle: LifecycleReports
+  readonly validation: ValidationSubscribers
+  /** Milliseconds since 1970, for configuration time-stamps. */
+  readonly nowMs: () => number
+}
+
+export interface LifecycleReports {
+  /** @returns false when the component is in no state that allows the report */
+  report(component: string, state: 'RUNNING' | 'ERRORED'): boolean
+}
+
+/** Components that want to judge a configuration before a deployment applies it (Java only). */
+export interface ValidationSubscribers {
+  subscribe(component: string, ask: (configuration: unknown, deploymentId: string) => void): () => void
+  /** @returns false when nothing is being asked of this component */
+  report(component: string, report: ValidityReport): boolean
+}
+
+export interface ValidityReport {
+  readonly status: string
+  readonly deploymentId: string
+  readonly message: string
+}
