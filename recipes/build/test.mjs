@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIST, ROOT } from './paths.mjs'
 import { prepareOrExit } from './prepare.mjs'
@@ -60,6 +60,7 @@ const TESTS = {
 
 const startedMs = performance.now()
 await prepareOrExit()
+rmSync(VITEST_REPORT, { force: true })
 const outcomes = await Promise.all([runInTurn(STATIC_CHECKS), run(TESTS)])
 const all = outcomes.flat()
 const passed = all.reduce((sum, outcome) => sum + outcome.passed, 0)
