@@ -10,6 +10,9 @@ export const RANGE_PAGE_BYTES_MAX = FRAME_BYTES_MAX
 /** Samples of one range page: on/off values pack so tightly that bytes alone would not bound a reader's memory. */
 export const RANGE_PAGE_SAMPLES_MAX = 16_384
 
+/** Characters of text tried for one page: texts that repeat pack well, others are cut to what fits. */
+export const RANGE_PAGE_TEXT_MAX = 1 << 16
+
 /**
  * Samples that a range read sorts at once: 29 bytes each. More overlap of frames than this only means that frames
  * are read again.

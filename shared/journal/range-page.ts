@@ -1,5 +1,5 @@
 import { encodeContent, sealFrame } from '../frame/encode.ts'
-import { RANGE_PAGE_BYTES_MAX, RANGE_PAGE_SAMPLES_MAX } from './limits.ts'
+import { RANGE_PAGE_BYTES_MAX, RANGE_PAGE_SAMPLES_MAX, RANGE_PAGE_TEXT_MAX } from './limits.ts'
 import type { SampleBlock } from './sample-block.ts'
 
 /** Who signs the frames of a range read: they are answers, in no log. */
@@ -40,7 +40,7 @@ export function createPageEncoder(samplesMax: number = RANGE_PAGE_SAMPLES_MAX): 
 
   return {
     encode(block, tag, start) {
-      const last = block.kindEnd(start, Math.min(samplesMax, RANGE_PAGE_SAMPLES_MAX))
+      const last = block.kindEnd(start, Math.min(samplesMax, RANGE_PAGE_SAMPLES_MAX), RANGE_PAGE_TEXT_MAX)
       const guess = () => start + Math.max(1, Math.floor((AIM * RANGE_PAGE_BYTES_MAX) / bytesPerSample))
       let page = attempt(block, tag, start, Math.min(last, guess()))
       while (page.bytes.length > RANGE_PAGE_BYTES_MAX) {

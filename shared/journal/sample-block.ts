@@ -101,11 +101,18 @@ export class SampleBlock {
     }
   }
 
-  /** The end of the run of samples of one kind that begins at `start`, at most `countMax` samples on. */
-  kindEnd(start: number, countMax: number): number {
+  /**
+   * The end of the run of samples of one kind that begins at `start`: at most `countMax` samples on, and with texts of
+   * about `textMax` characters.
+   */
+  kindEnd(start: number, countMax: number, textMax: number): number {
     const limit = Math.min(this.#count, start + countMax)
+    let textLength = this.#texts[start]?.length ?? 0
     let end = start + 1
-    while (end < limit && this.#kinds[end] === this.#kinds[start]) end += 1
+    while (end < limit && this.#kinds[end] === this.#kinds[start] && textLength < textMax) {
+      textLength += this.#texts[end]?.length ?? 0
+      end += 1
+    }
     return end
   }
 

@@ -111,7 +111,7 @@ describe('a range read of the journal', () => {
         )
         checkBounds(journal, encoded)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })
