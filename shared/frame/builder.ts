@@ -1,37 +1,13 @@
-import { encodeText } from '../bytes/text.ts'
 import { checkColumn } from './column.ts'
-import { checkHeader, type EncodedContent, encodeContent } from './encode.ts'
+import { checkMark, type EncodedContent } from './encode.ts'
 import { FrameError } from './errors.ts'
-import type { Column } from './frame.ts'
-import { gatherColumns } from './gather.ts'
-import {
-  FRAME_BYTES_HARD_MAX,
-  FRAME_BYTES_MAX,
-  FRAME_BYTES_MIN,
-  FRAME_COLUMNS_MAX,
-  FRAME_SAMPLES_MAX,
-  sealingBytesMax,
-} from './limits.ts'
-import { packColumns } from './pack.ts'
+import { FRAME_BYTES_HARD_MAX, FRAME_BYTES_MAX, FRAME_BYTES_MIN } from './limits.ts'
+import { createPackedRound, ROUND_FRAMES } from './packed-round.ts'
+import { createPositionedRound } from './positioned-round.ts'
+import type { FrameBatch } from './round.ts'
 
 /** Closes a frame so soon that a live value is on its way within a blink. */
 export const FRAME_AGE_MS_MAX = 100
-
-/**
- * Frames of one round of a live source: enough that a thousand tags get long columns, few enough that a round
- * is a small part of the hand-off's window.
- */
-export const ROUND_FRAMES = 24
-
-/** Bounds the memory of a round (17 bytes a sample) when its values encode to almost nothing. */
-export const ROUND_SAMPLES_MAX = 4 * FRAME_SAMPLES_MAX
-
-/** What the builder takes of a `SourceBatch`. */
-export interface FrameBatch {
-  readonly columns: readonly Column[]
-  readonly completeBeforeUs: number
-  readonly position: string
-}
 
 export interface FrameBuilderOptions {
   /** Largest sealed frame, whatever the producer is called. */
@@ -61,11 +37,6 @@ export interface FrameBuilder {
   readonly deadlineMs: number | undefined
 }
 
-interface Mark {
-  completeBeforeUs: number
-  position: string
-}
-
 export function createFrameBuilder(options: FrameBuilderOptions): FrameBuilder {
   const { maxBytes = FRAME_BYTES_MAX, maxAgeMs = FRAME_AGE_MS_MAX, positioned } = options
   const { roundBytes = maxBytes * ROUND_FRAMES } = options
@@ -76,26 +47,29 @@ export function createFrameBuilder(options: FrameBuilderOptions): FrameBuilder {
       received: String(maxBytes),
     })
   }
-  const round = positioned ? createFrameRound(maxBytes) : createPackedRound(maxBytes, roundBytes)
+  const round = positioned ? createPositionedRound(maxBytes) : createPackedRound(maxBytes, roundBytes)
   let deadlineMs: number | undefined
+
+  const flush = () => {
+    deadlineMs = undefined
+    return [...round.close()]
+  }
 
   return {
     append(batch, nowMs) {
-      checkHeader(batch.completeBeforeUs, batch.position)
+      checkMark(batch)
       for (const column of batch.columns) checkColumn(column)
-      const closed = round.append(batch)
+      const closed = [...round.append(batch)]
+      if (batch.completeBeforeUs === Number.POSITIVE_INFINITY) closed.push(...round.close())
+      // What is left after a round has closed came with this batch.
       if (closed.length > 0) deadlineMs = undefined
-      if (batch.completeBeforeUs === Number.POSITIVE_INFINITY || round.isFull()) closed.push(...round.close())
       deadlineMs = round.isEmpty() ? undefined : (deadlineMs ?? nowMs + maxAgeMs)
       return closed
     },
     due(nowMs) {
-      return deadlineMs !== undefined && nowMs >= deadlineMs ? this.flush() : []
+      return deadlineMs !== undefined && nowMs >= deadlineMs ? flush() : []
     },
-    flush() {
-      deadlineMs = undefined
-      return round.isEmpty() ? [] : round.close()
-    },
+    flush,
     get deadlineMs() {
       return deadlineMs
     },

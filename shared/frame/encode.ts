@@ -4,10 +4,10 @@ import { ByteWriter } from '../bytes/writer.ts'
 import { checkColumn } from './column.ts'
 import { FrameError } from './errors.ts'
 import { BodyCode, FORMAT_VERSION, MAGIC } from './format.ts'
-import type { Column, FrameContent } from './frame.ts'
+import type { Column, FrameContent, FrameHeader } from './frame.ts'
 import { FRAME_BYTES_HARD_MAX, POSITION_BYTES_MAX, PRODUCER_BYTES_MAX, sealingBytesMax } from './limits.ts'
 import { encodeRecords } from './records.ts'
-import { assembleSamples, encodeColumn } from './samples-encode.ts'
+import { assembleSamples, type EncodedColumn, encodeColumn } from './samples-encode.ts'
 import { createVectorPool } from './vectors.ts'
 
 /** Content in its final bytes, without the identity that the hand-off gives it. */
@@ -20,6 +20,9 @@ export interface EncodedContent {
   readonly recordCount: number
 }
 
+/** How far the producer has come with a frame; see `FrameHeader`. */
+export type FrameMark = Pick<FrameHeader, 'completeBeforeUs' | 'position'>
+
 /**
  * Encodes samples or records. Columns without samples are left out. The sealed frame is at most
  * `sealingBytesMax(position bytes)` larger than `bytes`.
@@ -27,23 +30,34 @@ export interface EncodedContent {
  * @throws FrameError `GENBA_FRAME_CONTENT` or `GENBA_FRAME_LIMIT`; see `checkColumn` and `encodeRecords`
  */
 export function encodeContent(content: FrameContent): EncodedContent {
-  checkHeader(content.completeBeforeUs, content.position)
-  const { body, completeBeforeUs, position } = content
-  const bytes = body === 'samples' ? encodeSamples(content.columns) : encodeRecords(content.records)
-  if (bytes.length + sealingBytesMax(POSITION_BYTES_MAX) > FRAME_BYTES_HARD_MAX) {
-    throw new FrameError(
-      'GENBA_FRAME_LIMIT',
-      `the content encodes to ${bytes.length} bytes, too many for a frame`,
-    )
+  checkMark(content)
+  const { completeBeforeUs, position } = content
+  if (content.body === 'samples') {
+    for (const column of content.columns) checkColumn(column)
+    return samplesContent(encodeColumns(content.columns), content)
   }
+  const bytes = checkSize(encodeRecords(content.records))
+  const recordCount = content.records.length
+  return { body: 'records', bytes, completeBeforeUs, position, sampleCount: 0, recordCount }
+}
+
+/** Encodes checked columns one by one; those with equal times share the encoding of their times. */
+export function encodeColumns(columns: readonly Column[]): EncodedColumn[] {
+  const vectors = createVectorPool()
+  return columns
+    .filter((column) => column.timesUs.length > 0)
+    .map((column) => encodeColumn(column, vectors.encode(column.timesUs)))
+}
+
+/** @throws FrameError `GENBA_FRAME_LIMIT` */
+export function samplesContent(columns: readonly EncodedColumn[], mark: FrameMark): EncodedContent {
   return {
-    body,
-    bytes,
-    completeBeforeUs,
-    position,
-    sampleCount:
-      body === 'samples' ? content.columns.reduce((sum, column) => sum + column.timesUs.length, 0) : 0,
-    recordCount: body === 'records' ? content.records.length : 0,
+    body: 'samples',
+    bytes: checkSize(assembleSamples(columns)),
+    completeBeforeUs: mark.completeBeforeUs,
+    position: mark.position,
+    sampleCount: columns.reduce((sum, column) => sum + column.times.count, 0),
+    recordCount: 0,
   }
 }
 
@@ -82,26 +96,26 @@ export function frameCrc(frame: Uint8Array): number {
   return crc32c(frame.subarray(8), crc32c(frame.subarray(0, 4)))
 }
 
-/** @throws FrameError `GENBA_FRAME_CONTENT` or `GENBA_FRAME_LIMIT` */
-export function checkHeader(completeBeforeUs: number, position: string): void {
+/** @throws FrameError `GENBA_FRAME_CONTENT` for a watermark that is no number, `GENBA_FRAME_LIMIT` for a long position */
+export function checkMark({ completeBeforeUs, position }: FrameMark): void {
   if (Number.isNaN(completeBeforeUs)) {
     throw new FrameError('GENBA_FRAME_CONTENT', 'the watermark is not a number', {
       where: 'completeBeforeUs',
     })
   }
   const positionBytes = position.length * 3 <= POSITION_BYTES_MAX ? 0 : encodeText(position).length
-  if (positionBytes > POSITION_BYTES_MAX) {
-    throw new FrameError('GENBA_FRAME_LIMIT', 'the position is longer than a frame takes', {
-      where: 'position',
-      expected: `at most ${POSITION_BYTES_MAX} bytes`,
-      received: `${positionBytes} bytes`,
-    })
-  }
+  if (positionBytes <= POSITION_BYTES_MAX) return
+  throw new FrameError('GENBA_FRAME_LIMIT', 'the position is longer than a frame takes', {
+    where: 'position',
+    expected: `at most ${POSITION_BYTES_MAX} bytes`,
+    received: `${positionBytes} bytes`,
+  })
 }
 
-function encodeSamples(columns: readonly Column[]): Uint8Array {
-  const filled = columns.filter((column) => column.timesUs.length > 0)
-  for (const column of columns) checkColumn(column)
-  const vectors = createVectorPool()
-  return assembleSamples(filled.map((column) => encodeColumn(column, vectors.encode(column.timesUs))))
+function checkSize(bytes: Uint8Array): Uint8Array {
+  if (bytes.length + sealingBytesMax(POSITION_BYTES_MAX) <= FRAME_BYTES_HARD_MAX) return bytes
+  throw new FrameError(
+    'GENBA_FRAME_LIMIT',
+    `the content encodes to ${bytes.length} bytes, too many for a frame`,
+  )
 }

@@ -1,7 +1,10 @@
 import { joinColumns } from './column.ts'
 import type { Column } from './frame.ts'
 
-/** Joins the columns of many batches: one for each tag and kind, samples in the order of the batches. */
+/**
+ * Joins the columns of many batches: one for each tag and kind, samples in the order of the batches. Sorted by
+ * tag, so that neighbours share long prefixes.
+ */
 export function gatherColumns(batches: readonly (readonly Column[])[]): Column[] {
   const parts = new Map<string, Column[]>()
   for (const columns of batches) {
@@ -13,7 +16,7 @@ export function gatherColumns(batches: readonly (readonly Column[])[]): Column[]
       else known.push(column)
     }
   }
-  return joinAll([...parts.values()])
+  return joinAll([...parts.values()]).sort((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0))
 }
 
 /** Joined times are shared where their parts were: a poll of many tags has one time vector, and keeps it. */

@@ -4,6 +4,9 @@
  */
 export const FRAME_BYTES_MAX = 6000
 
+/** Smallest size to configure: any header and one number of any tag fit. */
+export const FRAME_BYTES_MIN = 2048
+
 /** No frame is larger, whatever is configured: bounds the work on a frame that comes from elsewhere. */
 export const FRAME_BYTES_HARD_MAX = 1 << 20
 

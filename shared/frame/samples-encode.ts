@@ -19,6 +19,9 @@ export interface EncodedColumn {
   readonly payload: Uint8Array
 }
 
+/** Bytes of a varint up to `FRAME_COLUMNS_MAX` times the number of kinds. */
+const CODE_BYTES_MAX = 2
+
 const scratch = new ByteWriter(1 << 16)
 
 /** The times of one column. Columns with the same vector are encoded with one `EncodedTimes`. */
@@ -72,8 +75,18 @@ export function assembleSamples(columns: readonly EncodedColumn[]): Uint8Array {
 /** What a column adds to a body at most: its tag may not share a prefix with its neighbour's. */
 export function columnBytesMax(column: EncodedColumn): number {
   const tagBytes = column.tagBytes.length
-  return 1 + varintLength(tagBytes) + tagBytes + 3 + column.payload.length
+  return 1 + varintLength(tagBytes) + tagBytes + CODE_BYTES_MAX + column.payload.length
 }
+
+/** What columns add to a body at least: their payloads. */
+export function bodyBytesMin(columns: readonly EncodedColumn[]): number {
+  const times = new Set(columns.map((column) => column.times))
+  const timesBytes = [...times].reduce((sum, { payload }) => sum + payload.length, 0)
+  return columns.reduce((sum, { payload }) => sum + payload.length, timesBytes)
+}
+
+/** What a body needs besides its columns and time vectors: their numbers. */
+export const BODY_BYTES_MIN = 2 * CODE_BYTES_MAX
 
 function checkCounts(columns: readonly EncodedColumn[]): void {
   const sampleCount = columns.reduce((sum, column) => sum + column.times.count, 0)

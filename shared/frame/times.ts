@@ -37,6 +37,11 @@ export function writeTimeSummary(writer: ByteWriter, times: TimeSummary): void {
   writer.f64(times.maxTimeUs)
 }
 
+/** What a time vector adds to a body at most. */
+export function timeBytesMax(times: EncodedTimes): number {
+  return 3 + 1 + 2 * 9 + times.payload.length
+}
+
 export function readTimeSummary(reader: ByteReader, maxCount: number): TimeSummary {
   const count = reader.varint(maxCount)
   const encoding = reader.u8()
