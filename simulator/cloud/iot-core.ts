@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { Aedes } from 'aedes'
+import { removeSocket, socketPath } from '../socket/socket-path.ts'
+import { openReceiver, type Receiver } from './receiver.ts'
+
+const SOCKET = 'mqtt.sock'
+
+export interface IotCoreOptions {
+  /** Holds the broker's socket and what the cloud received; made when missing. */
+  readonly directory: string
+}
+
+/** IoT Core as gateways see it: an MQTT broker, with the rule that keeps records, and a meter. */
+export interface IotCore {
+  readonly socketPath: string
+  readonly receiver: Receiver
+  close(): Promise<void>
+}
+
+/** Starts the broker on a Unix domain socket of its own, so that no port is taken. */
+export async function startIotCore({ directory }: IotCoreOptions): Promise<IotCore> {
+  mkdirSync(directory, { recursive: true })
+  const receiver = openReceiver(join(directory, 'received.jsonl'))
+  const broker = await Aedes.createBroker({
+    // Before the acknowledgement, so that what a gateway believes delivered is on disk here.
+    authorizePublish: (_client, { topic, payload }, done) => {
+      receiver.accept(topic, typeof payload === 'string' ? Buffer.from(payload) : payload)
+      done(null)
+    },
+  })
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    broker.handle(socket)
+  })
+  // Whoever left one is dead: a running gateway holds the control socket of the same state directory.
+  removeSocket(directory, SOCKET)
+  const path = socketPath(directory, SOCKET)
+  server.listen(path)
+  await once(server, 'listening')
+  return {
+    socketPath: path,
+    receiver,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await Promise.all([closed, new Promise<void>((resolve) => broker.close(resolve))])
+      receiver.close()
+      removeSocket(directory, SOCKET)
+    },
+  }
+}
