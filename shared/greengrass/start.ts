@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ReportedLifecycleState } from 'aws-iot-device-sdk-v2/dist/greengrasscoreipc/model.js'
+import { asyncScheduler } from 'rxjs'
+import type * as z from 'zod'
+import { createConfigFeed } from '../component/config-feed.ts'
+import type { ComponentDefinition } from '../component/define-component.ts'
+import { startHealth } from '../component/health.ts'
+import type { Host, Log } from '../component/host.ts'
+import { createMetrics } from '../component/metrics.ts'
+import { openLevelStore } from '../store/level-store.ts'
+import type { Clock } from '../time/time.ts'
+import { answerValidation, followConfiguration, readConfiguration } from './configuration.ts'
+import { openExitBudget } from './exit-budget.ts'
+import { gatewayFiles } from './files.ts'
+import { createGreengrassBus } from './greengrass-bus.ts'
+import { IpcSession } from './ipc-session.ts'
+import { createLogger } from './logger.ts'
+import { manageProcess, type ProcessLife } from './process-life.ts'
+
+const scheduler = asyncScheduler
+
+const clock: Clock = {
+  wallUs: () => Date.now() * 1000,
+  monotonicMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
+}
+
+/**
+ * Runs a component on a Greengrass core, real or simulated: connects by the environment that the nucleus gives,
+ * checks the configuration, and hands the component its host. Resolves when the component works; the process then
+ * lives until it is told to stop. A configuration that is not valid ends it with an error in the log.
+ */
+export async function startOnGreengrass<Schema extends z.ZodType>(
+  definition: ComponentDefinition<Schema>,
+): Promise<void> {
+  const { name: component, version } = definition
+  const log = createLogger({ component, version })
+  const life = manageProcess(scheduler, log)
+  try {
+    await run(definition, log, life)
+  } catch (error) {
+    life.fail(error)
+  }
+}
+
+async function run<Schema extends z.ZodType>(
+  definition: ComponentDefinition<Schema>,
+  log: Log,
+  life: ProcessLife,
+): Promise<void> {
+  const { name: component, version } = definition
+  const identity = { component, version, thing: process.env['AWS_IOT_THING_NAME'] ?? '' }
+  const session = openSession(log)
+  await session.open()
+  const feed = createConfigFeed(definition.config, await readConfiguration(session), { component, log })
+  const bus = createGreengrassBus(session, log, { scheduler, log })
+  const metrics = createMetrics()
+  const host: Host<z.output<Schema>> = {
+    identity,
+    bus,
+    config$: feed.config$,
+    clock,
+    scheduler,
+    store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
+    files: gatewayFiles,
+    loadModule: (path) => import(pathToFileURL(resolve(path)).href),
+    lifecycle: { ready: () => reportRunning(session, log), fail: life.fail },
+    log,
+    metrics,
+  }
+  await followConfiguration({ session, scheduler, log, feed })
+  await answerValidation({ session, scheduler, log, feed })
+  const running = await definition.run(host)
+  const health = startHealth({ identity, bus, metrics, clock, scheduler, log })
+  life.attach(running, async () => {
+    health.stop()
+    await session.close()
+  })
+  log.info({}, 'the component works')
+}
+
+function openSession(log: Log): IpcSession {
+  const budget = openExitBudget(resolve('exits.json'))
+  const onHopeless = (reason: string): void => {
+    if (budget.spend(Date.now())) {
+      log.error({ reason }, 'the component ends, to be started anew by the nucleus')
+      process.exit(1)
+    }
+    log.error({ reason }, 'the component has ended often enough within this hour and goes on trying')
+  }
+  return new IpcSession({ scheduler, log, onHopeless })
+}
+
+async function reportRunning(session: IpcSession, log: Log): Promise<void> {
+  const call = { operation: 'UpdateState', resource: 'RUNNING' }
+  try {
+    await session.call(call, (client) => client.updateState({ state: ReportedLifecycleState.RUNNING }))
+  } catch (error) {
+    // A nucleus that does not take the report from this kind of step; the component works all the same.
+    log.debug({ err: error }, 'the nucleus does not take the report of the state')
+  }
+}
