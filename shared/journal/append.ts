@@ -9,7 +9,7 @@ import { JOURNALED_FRAME_BYTES_MAX, RECORD_LOOKUPS_AT_ONCE } from './limits.ts'
 import { identityOf, type RecordIdentity } from './record-identity.ts'
 import { type JournalState, stateOf } from './state.ts'
 
-export interface FrameIdentity {
+interface FrameIdentity {
   readonly producer: string
   readonly epoch: number
   readonly sequence: number
@@ -19,7 +19,7 @@ export interface StoredFrame extends FrameIdentity {
   readonly lsn: number
 }
 
-export interface CorruptFrame {
+interface CorruptFrame {
   /** Place in the list that was given. */
   readonly index: number
   readonly code: string

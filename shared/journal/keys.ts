@@ -32,7 +32,6 @@ export const LOG_KEYS = kindRange(Kind.log)
 
 /** Log positions of frames with records: what the uplink follows without reading samples. */
 export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)
-export const RECORD_FRAME_KEYS = kindRange(Kind.recordFrame)
 
 /** The position in a log key, a record frame key or an index key: always the last eight bytes. */
 export function lsnOf(key: Uint8Array): number {

@@ -5,7 +5,7 @@ import type { SampleBlock } from './sample-block.ts'
 /** Who signs the frames of a range read: they are answers, in no log. */
 const READER = 'genba.Historian/range'
 
-export interface EncodedPage {
+interface EncodedPage {
   readonly bytes: Uint8Array
   /** The sample after the last in the page. */
   readonly end: number

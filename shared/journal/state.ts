@@ -51,7 +51,7 @@ export const emptyState = (): JournalState => ({
 })
 
 /** All tags, by name, by id, and in the order of the UTF-8 bytes of their names. */
-export class TagCatalogue {
+class TagCatalogue {
   readonly #byName = new Map<string, Tag>()
   readonly #nameById: string[] = []
   readonly #sorted: { readonly name: string; readonly bytes: Buffer }[] = []

@@ -21,20 +21,20 @@ export interface HistorianClient {
   close(): Promise<void>
 }
 
-export interface LogQuery {
+interface LogQuery {
   readonly afterLsn: number
   readonly body: 'any' | 'samples' | 'records'
   readonly signal?: AbortSignal | undefined
 }
 
-export interface LogPart {
+interface LogPart {
   readonly frames: readonly { readonly lsn: number; readonly bytes: Uint8Array }[]
   /** Everything of the wanted kind up to this position has been given. */
   readonly readLsn: number
   readonly headLsn: number
 }
 
-export interface RangeQuery {
+interface RangeQuery {
   /** MQTT-style filters; empty means every tag. */
   readonly tags: readonly string[]
   /** Inclusive; missing is open. */
@@ -44,7 +44,7 @@ export interface RangeQuery {
   readonly signal?: AbortSignal | undefined
 }
 
-export type TagBounds = NonNullable<ReplyHead['tags']>[number]
+type TagBounds = NonNullable<ReplyHead['tags']>[number]
 
 /** One client a component: they share a reply topic, and ids start at the scheduler's clock. */
 export async function createHistorianClient(parts: ReaderParts): Promise<HistorianClient> {

@@ -12,14 +12,14 @@ import { createVirtualClock, type VirtualClock } from '../../../simulator/virtua
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 
 /** A bus that delivers in microtasks, has the size limit of a real one, and can be cut or made to lose messages. */
-export interface LoopBus extends Bus {
+interface LoopBus extends Bus {
   isAway: boolean
   /** Messages for which it answers true are taken and not delivered. */
   loses: (message: BusMessage) => boolean
   readonly published: BusMessage[]
 }
 
-export function createLoopBus(): LoopBus {
+function createLoopBus(): LoopBus {
   const subscribers = new Set<{ filter: string; onMessage: (message: BusMessage) => void }>()
   const matches = (filter: string, topic: string) =>
     filter.endsWith('#') ? topic.startsWith(filter.slice(0, -1)) : topic === filter
@@ -50,7 +50,7 @@ export function createLoopBus(): LoopBus {
 }
 
 /** What the disk does to batches: nothing, hold them open, or refuse them. */
-export interface DiskFaults {
+interface DiskFaults {
   held: Promise<void> | undefined
   refusal: StoreError | undefined
   batchCount: number
