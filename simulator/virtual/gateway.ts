@@ -36,8 +36,10 @@ export interface GatewayOptions {
 
 /** 2026-01-05T00:00:00Z, a Monday: any fixed instant would do, only the seed may decide. */
 const WALL_START_US = 1_767_571_200_000_000
-/** The share of runs in which components publish their health, so that this code is under fault as well. */
+/** The share of short runs in which components publish their health, so that this code is under fault as well. */
 const HEALTH_PROBABILITY = 0.15
+/** In a longer run health once a second would be nearly all of the work. */
+const HEALTH_UP_TO_US = 1_800_000_000
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { seed, faultyUs, sabotage } = options
@@ -69,7 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     sabotage,
     files: new Map(plan.files.map(({ path, bytes }) => [path, bytes])),
     modules: new Map(machines.map(({ module }, index) => [plan.machines[index]?.modulePath ?? '', module])),
-    health: random.fork('health').chance(HEALTH_PROBABILITY),
+    health: faultyUs <= HEALTH_UP_TO_US && random.fork('health').chance(HEALTH_PROBABILITY),
     incidents: [],
   }
   const { configurations } = plan
