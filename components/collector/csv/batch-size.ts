@@ -4,7 +4,8 @@ import type { Column } from '../../../shared/frame/frame.ts'
 import { sealingBytesMax, TAG_BYTES_MAX } from '../../../shared/frame/limits.ts'
 import { CsvError } from './errors.ts'
 import type { LayoutColumn } from './layout.ts'
-import { BATCH_CELLS, BATCH_TEXT_BYTES, COLUMNS_MAX, POSITION_BYTES } from './limits.ts'
+import { BATCH_CELLS, BATCH_TEXT_BYTES, COLUMNS_MAX } from './limits.ts'
+import { positionBytesMax } from './position.ts'
 
 /**
  * Rows that fit one frame whatever is in them: a position stands for all rows before it, so a batch cannot be cut.
@@ -17,7 +18,7 @@ export function rowsPerBatch(
   { path, frameBytesMax }: { readonly path: string; readonly frameBytesMax: number },
 ): number {
   const textBytes = columns.some(({ kind }) => kind === 'text') ? BATCH_TEXT_BYTES + 3 * BATCH_CELLS : 0
-  const roomBytes = frameBytesMax - sealingBytesMax(POSITION_BYTES) - textBytes
+  const roomBytes = frameBytesMax - sealingBytesMax(positionBytesMax(frameBytesMax)) - textBytes
   if (columns.length <= COLUMNS_MAX && columns.every(({ tag }) => Buffer.byteLength(tag) <= TAG_BYTES_MAX)) {
     let rows = Math.max(1, Math.floor(BATCH_CELLS / columns.length))
     while (rows > 0 && worstBytes(columns, rows) > roomBytes) rows >>= 1

@@ -19,8 +19,8 @@ export const COLUMNS_MAX = 120
 /** Bytes of text values in one batch. A single row may have as many, so this is the bound of a row, too. */
 export const BATCH_TEXT_BYTES = 1200
 
-/** What a position takes at most: twenty line numbers, five times, and the counters. */
-export const POSITION_BYTES = 700
+/** What a position takes at most: twenty line numbers, five times, and the counters. Without the lines, 300. */
+export const POSITION_BYTES_MAX = 700
 
 /** Refused lines named in the position and in the report; the others are only counted. */
 export const REJECTED_LINES_NAMED = 20

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CsvError } from './errors.ts'
+import { POSITION_BYTES_MAX } from './limits.ts'
 
 const Count = z.number().int().min(0)
 
@@ -29,7 +30,17 @@ const Position = z.object({
 })
 export type Position = z.output<typeof Position>
 
-export const formatPosition = (position: Position): string => JSON.stringify(position)
+/** Room that a position may take in a frame. */
+export const positionBytesMax = (frameBytesMax: number): number =>
+  Math.min(POSITION_BYTES_MAX, Math.floor(frameBytesMax / 2))
+
+/** In frames of an unusually small size fewer refused lines are named; they stay counted. */
+export function formatPosition(position: Position, bytesMax: number): string {
+  for (let named = position.lines.length; ; named--) {
+    const text = JSON.stringify({ ...position, lines: position.lines.slice(0, Math.max(0, named)) })
+    if (text.length <= bytesMax || named <= 0) return text
+  }
+}
 
 /**
  * @returns undefined for '', the position before the first start

@@ -5,7 +5,7 @@ import { type Batcher, createBatcher } from './batcher.ts'
 import type { LayoutOptions } from './layout.ts'
 import { REJECTED_LINES_NAMED } from './limits.ts'
 import { createPace, type Pace } from './pace.ts'
-import { formatPosition, type Position } from './position.ts'
+import { formatPosition, type Position, positionBytesMax } from './position.ts'
 import { type DecidedRow, openReading, type Reading, type Rejected } from './reading.ts'
 
 export interface CsvOptions extends LayoutOptions {
@@ -64,12 +64,14 @@ class Progress {
   position: Position
   readonly #batcher: Batcher
   readonly #outOfOrderUs: number
+  readonly #positionBytes: number
 
   constructor(reading: Reading, options: CsvOptions) {
     const { columns } = reading.layout
     this.position = reading.start
     this.#batcher = createBatcher(columns, rowsPerBatch(columns, options))
     this.#outOfOrderUs = options.outOfOrderUs
+    this.#positionBytes = positionBytesMax(options.frameBytesMax)
   }
 
   get hasRows(): boolean {
@@ -110,7 +112,7 @@ class Progress {
     return {
       columns,
       completeBeforeUs: max === null ? -Infinity : max - this.#outOfOrderUs,
-      position: formatPosition(this.position),
+      position: formatPosition(this.position, this.#positionBytes),
       rejected,
       totals: { samples: this.position.samples, rejected, rawJsonBytes: this.position.json },
     }

@@ -1,0 +1,13 @@
+/** Pause before a failed source is opened again; doubles. */
+export const RETRY_MS = 1000
+export const RETRY_MS_MAX = 60_000
+
+/** A source that is stopped has so long to give the batch it is making. */
+export const STOP_MS = 1000
+
+/** How long to wait for a batch when nothing else is due. */
+export const IDLE_MS = 60_000
+
+/** On stop: for the sources to end, and for the historian to acknowledge before what is left goes to disk. */
+export const SOURCES_STOP_MS = 2000
+export const DRAIN_MS = 2000
