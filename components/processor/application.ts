@@ -65,7 +65,7 @@ export class Application {
     this.#counters = head?.counters ?? { raised: 0, cleared: 0, oversized: 0, unreadable: 0 }
     this.#windows = createTumblingEngine(this.#settings.windows, { cells: below(WINDOW_PREFIX, cells) })
     this.#rules = createRuleEngine(this.#settings.rules, below(RULE_PREFIX, cells))
-    this.#by = { ...maker, config: hashOf(this.#settings) }
+    this.#by = madeBy(maker, this.#settings)
   }
 
   get lsn(): number {
@@ -106,7 +106,7 @@ export class Application {
     this.#windows.reconfigure(settings.windows)
     for (const alarm of alarms) this.#addAlarm(alarm, this.#carried)
     this.#settings = settings
-    this.#by = { ...this.#maker, config: hashOf(settings) }
+    this.#by = madeBy(this.#maker, settings)
   }
 
   #addAlarm(alarm: Alarm, records: string[]): void {
@@ -141,6 +141,13 @@ export class Application {
     return { ...this.#counters, ...this.#windows.counters(), activeAlarms: this.#rules.activeCount() }
   }
 }
+
+/** Name by name: the identity of a component has more to it, and what is stored must be what the contract says. */
+const madeBy = ({ component, version }: Maker, settings: Settings) => ({
+  component,
+  version,
+  config: hashOf(settings),
+})
 
 const above = (prefix: string, cells: readonly Cell[]): Cell[] =>
   cells.map(({ key, text }) => ({ key: prefix + key, text }))
