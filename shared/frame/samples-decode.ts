@@ -6,7 +6,7 @@ import { FRAME_COLUMNS_MAX, FRAME_SAMPLES_MAX, TAG_BYTES_MAX } from './limits.ts
 import { decodeNumbers } from './numbers.ts'
 import { decodeSmall } from './small.ts'
 import { decodeTexts } from './texts.ts'
-import { decodeTimes, readTimeSummary, type TimeSummary } from './times.ts'
+import { decodeTimes, nextBaseUs, readTimeSummary, type TimeSummary } from './times.ts'
 
 interface ColumnEntry {
   readonly tag: string
@@ -61,9 +61,11 @@ function readDirectory(reader: ByteReader): Directory {
   const vectors: TimeSummary[] = []
   const vectorCount = reader.varint(FRAME_COLUMNS_MAX)
   let vectorSamples = 0
+  let baseUs = 0
   for (let i = 0; i < vectorCount; i++) {
-    const times = readTimeSummary(reader, FRAME_SAMPLES_MAX - vectorSamples)
+    const times = readTimeSummary(reader, FRAME_SAMPLES_MAX - vectorSamples, baseUs)
     vectors.push(times)
+    baseUs = nextBaseUs(times, baseUs)
     vectorSamples += times.count
   }
   const columns: ColumnEntry[] = []

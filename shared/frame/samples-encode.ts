@@ -8,7 +8,7 @@ import { FRAME_COLUMNS_MAX, FRAME_SAMPLES_MAX } from './limits.ts'
 import { encodeNumbers } from './numbers.ts'
 import { encodeSmall } from './small.ts'
 import { encodeTexts } from './texts.ts'
-import { type EncodedTimes, encodeTimes, writeTimeSummary } from './times.ts'
+import { type EncodedTimes, encodeTimes, nextBaseUs, writeTimeSummary } from './times.ts'
 
 /** A column encoded for itself: what a frame needs of it besides the place of its times. */
 export interface EncodedColumn {
@@ -57,7 +57,11 @@ export function assembleSamples(columns: readonly EncodedColumn[]): Uint8Array {
   for (const { times } of columns) if (!places.has(times)) places.set(times, places.size)
   const writer = new ByteWriter(4096)
   writer.varint(places.size)
-  for (const times of places.keys()) writeTimeSummary(writer, times)
+  let baseUs = 0
+  for (const times of places.keys()) {
+    writeTimeSummary(writer, times, baseUs)
+    baseUs = nextBaseUs(times, baseUs)
+  }
   writer.varint(columns.length)
   let previous: Uint8Array = new Uint8Array(0)
   for (const { tagBytes, kindCode, times } of columns) {

@@ -5,12 +5,12 @@ import { BLOCK, bitWidth, packedBytes, packPlane, unpackPlane } from './bits.ts'
 
 /**
  * Small whole numbers, one byte each (qualities, booleans), as the cheapest of a constant, runs, or packed bits.
- * First byte: the encoding; for `packed` the width in bits is added to it.
+ * The first byte says which; a constant below 128, the usual quality, is that byte itself.
  */
-const CONSTANT = 0
-const RUNS = 1
-const PACKED = 2
+const RUNS = 0x80
+const PACKED = 0x80
 const WIDTH_MAX = 8
+const CONSTANT = 0x90
 
 const plane = new Uint32Array(BLOCK)
 
@@ -18,8 +18,9 @@ export function encodeSmall(writer: ByteWriter, values: Uint8Array): void {
   const count = values.length
   const { runCount, runBytes, largest } = measure(values)
   if (runCount <= 1) {
-    writer.u8(CONSTANT)
-    writer.u8(values[0] ?? 0)
+    const constant = values[0] ?? 0
+    if (constant >= RUNS) writer.u8(CONSTANT)
+    writer.u8(constant)
     return
   }
   const width = bitWidth(largest)
@@ -39,7 +40,8 @@ export function encodeSmall(writer: ByteWriter, values: Uint8Array): void {
 /** Fills `values`, whose length says how many there are; refuses any above `max`. */
 export function decodeSmall(reader: ByteReader, values: Uint8Array, max: number): void {
   const encoding = reader.u8()
-  if (encoding === CONSTANT) values.fill(checked(reader, reader.u8(), max))
+  if (encoding < RUNS) values.fill(checked(reader, encoding, max))
+  else if (encoding === CONSTANT) values.fill(checked(reader, reader.u8(), max))
   else if (encoding === RUNS) decodeRuns(reader, values, max)
   else decodePacked(reader, values, encoding - PACKED, max)
 }

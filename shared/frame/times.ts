@@ -1,6 +1,8 @@
 import type { ByteReader } from '../bytes/reader.ts'
 import type { ByteWriter } from '../bytes/writer.ts'
 import { TIME_US_MAX } from '../time/time.ts'
+import { bytesOf } from './doubles.ts'
+import { decodeIntegers, encodeIntegers, INTEGER_RANGE_MAX } from './integers.ts'
 
 /** What the directory says of a time vector, so that its range is known without decoding it. */
 export interface TimeSummary {
@@ -15,39 +17,61 @@ export interface EncodedTimes extends TimeSummary {
   readonly payload: Uint8Array
 }
 
+/** Eight bytes each: for times so far apart or away that their differences are not exact. */
 const RAW = 0
+/** Whole numbers above the earliest time; nothing at all where all times are one. */
+const PACKED = 1
 
+/** Packed vectors begin within this, so that the difference between the earliest times of two is exact. */
+const PACKED_TIME_MAX = 2 ** 52
+
+let offsets = new Float64Array(8192)
+
+/** Expects whole times, at least one; uses the writer as scratch. */
 export function encodeTimes(writer: ByteWriter, timesUs: Float64Array): EncodedTimes {
-  let minTimeUs = Number.POSITIVE_INFINITY
-  let maxTimeUs = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < timesUs.length; i++) {
+  const count = timesUs.length
+  let minTimeUs = timesUs[0] as number
+  let maxTimeUs = minTimeUs
+  for (let i = 0; i < count; i++) {
     const timeUs = timesUs[i] as number
     if (timeUs < minTimeUs) minTimeUs = timeUs
     if (timeUs > maxTimeUs) maxTimeUs = timeUs
   }
   writer.clear()
-  for (let i = 0; i < timesUs.length; i++) writer.f64(timesUs[i] as number)
-  return { count: timesUs.length, minTimeUs, maxTimeUs, encoding: RAW, payload: writer.finish() }
+  const isPacked = Math.abs(minTimeUs) < PACKED_TIME_MAX && maxTimeUs - minTimeUs <= INTEGER_RANGE_MAX
+  if (!isPacked) writer.bytes(bytesOf(timesUs))
+  else if (maxTimeUs > minTimeUs) {
+    if (offsets.length < count) offsets = new Float64Array(count)
+    for (let i = 0; i < count; i++) offsets[i] = (timesUs[i] as number) - minTimeUs
+    encodeIntegers(writer, offsets, count)
+  }
+  return { count, minTimeUs, maxTimeUs, encoding: isPacked ? PACKED : RAW, payload: writer.finish() }
 }
 
-export function writeTimeSummary(writer: ByteWriter, times: TimeSummary): void {
-  writer.varint(times.count)
-  writer.u8(times.encoding)
-  writer.f64(times.minTimeUs)
-  writer.f64(times.maxTimeUs)
+/** `previousUs` is the earliest time of the packed vector before, or 0. */
+export function writeTimeSummary(writer: ByteWriter, times: TimeSummary, previousUs: number): void {
+  writer.varint(times.count * 2 + times.encoding)
+  if (times.encoding === RAW) {
+    writer.f64(times.minTimeUs)
+    writer.f64(times.maxTimeUs)
+  } else {
+    writer.signed(times.minTimeUs - previousUs)
+    writer.varint(times.maxTimeUs - times.minTimeUs)
+  }
 }
 
 /** What a time vector adds to a body at most. */
 export function timeBytesMax(times: EncodedTimes): number {
-  return 3 + 1 + 2 * 9 + times.payload.length
+  return 3 + 2 * 9 + times.payload.length
 }
 
-export function readTimeSummary(reader: ByteReader, maxCount: number): TimeSummary {
-  const count = reader.varint(maxCount)
-  const encoding = reader.u8()
-  if (encoding !== RAW) throw reader.error(`has times in the unknown encoding ${encoding}`)
-  const minTimeUs = reader.f64()
-  const maxTimeUs = reader.f64()
+export function readTimeSummary(reader: ByteReader, maxCount: number, previousUs: number): TimeSummary {
+  const head = reader.varint(maxCount * 2 + 1)
+  const count = head >>> 1
+  const encoding = head & 1
+  const minTimeUs = encoding === RAW ? reader.f64() : previousUs + reader.signed()
+  const maxTimeUs = encoding === RAW ? reader.f64() : minTimeUs + reader.varint(INTEGER_RANGE_MAX)
+  if (count === 0) throw reader.error('has a time vector of no times')
   if (!isTime(minTimeUs) || !isTime(maxTimeUs) || minTimeUs > maxTimeUs) {
     throw reader.error(`has times from ${minTimeUs} to ${maxTimeUs}`)
   }
@@ -55,15 +79,26 @@ export function readTimeSummary(reader: ByteReader, maxCount: number): TimeSumma
 }
 
 export function decodeTimes(reader: ByteReader, summary: TimeSummary): Float64Array {
-  const timesUs = new Float64Array(summary.count)
-  for (let i = 0; i < timesUs.length; i++) timesUs[i] = reader.f64()
-  for (let i = 0; i < timesUs.length; i++) {
+  const { count, minTimeUs, maxTimeUs, encoding } = summary
+  if (encoding === PACKED && minTimeUs === maxTimeUs) return new Float64Array(count).fill(minTimeUs)
+  const raw = encoding === RAW ? reader.bytes(count * 8) : undefined
+  const timesUs = new Float64Array(count)
+  if (raw === undefined) {
+    decodeIntegers(reader, timesUs)
+    for (let i = 0; i < count; i++) timesUs[i] = minTimeUs + (timesUs[i] as number)
+  } else bytesOf(timesUs).set(raw)
+  for (let i = 0; i < count; i++) {
     const timeUs = timesUs[i] as number
-    if (!(timeUs >= summary.minTimeUs && timeUs <= summary.maxTimeUs) || Math.floor(timeUs) !== timeUs) {
+    if (!(timeUs >= minTimeUs && timeUs <= maxTimeUs) || Math.floor(timeUs) !== timeUs) {
       throw reader.error(`has the time ${timeUs} outside of its own bounds`)
     }
   }
   return timesUs
+}
+
+/** The base of the next vector's difference. */
+export function nextBaseUs(times: TimeSummary, previousUs: number): number {
+  return times.encoding === PACKED ? times.minTimeUs : previousUs
 }
 
 function isTime(timeUs: number): boolean {
