@@ -88,8 +88,9 @@ class RenewedStream implements BusSubscription {
         attempt: async () => {
           if (isNeeded()) await this.#session.call(call, () => this.#activateOn(client))
         },
-        onFailure: (error, pauseMs) =>
-          log.warn({ ...call, err: error, pauseMs }, 'a stream cannot be opened again'),
+        onFailure: (error, pauseMs) => {
+          if (isNeeded()) log.warn({ ...call, err: error, pauseMs }, 'a stream cannot be opened again')
+        },
       })
     } catch (error) {
       if (!this.#life.signal.aborted) log.error({ ...call, err: error }, 'a stream is given up')

@@ -66,9 +66,10 @@ export class Core {
     return this.#parts.components.events$
   }
 
+  /** The components start in the next turn of the loop, so that whoever waits for this core sees every event. */
   start(): void {
     this.#writeEffectiveConfiguration()
-    this.#parts.components.start()
+    setImmediate(() => this.#parts.components.start())
   }
 
   components(): ComponentStatus[] {

@@ -26,6 +26,7 @@ export class ComponentSet implements LifecycleReports {
   }
 
   start(): void {
+    if (this.#isStopping) return
     for (const component of this.#components.values()) component.start()
   }
 
