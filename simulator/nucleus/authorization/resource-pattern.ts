@@ -67,25 +67,43 @@ function cutAtHash(pieces: readonly Piece[]): Piece[] {
   return hash < 0 ? [...pieces] : [...pieces.slice(0, hash), { wildcard: '*' }]
 }
 
-const PIECE_PATTERN = { '*': '[^]*', '+': '[^/]*', '#': '[^]*' } as const
-
+/**
+ * Steps through the text once, with the set of places in the pattern where it may stand: a regular expression of
+ * the same meaning would backtrack without bound on several stars.
+ */
 function toMatcher(pieces: readonly Piece[]): ResourceMatcher {
-  const source = pieces
-    .map((piece) => ('literal' in piece ? escapePattern(piece.literal) : PIECE_PATTERN[piece.wildcard]))
-    .join('')
-    // Adjacent stars are one star; as two they would make the expression backtrack.
-    .replace(/(?:\[\^\]\*){2,}/g, '[^]*')
+  const ends = new Set([pieces.length])
   const last = pieces.at(-1)
-  const coversParent =
-    last !== undefined &&
-    'wildcard' in last &&
-    last.wildcard === '#' &&
-    pieces.length > 1 &&
-    source.endsWith('/[^]*')
-  const pattern = coversParent ? `${source.slice(0, -'/[^]*'.length)}(?:/[^]*)?` : source
-  const expression = new RegExp(`^${pattern}$`)
-  return (requested) => expression.test(requested)
+  const isLastHash = last !== undefined && 'wildcard' in last && last.wildcard === '#'
+  // Java: `a/#` covers `a` too, so the text may end before the slash.
+  if (isLastHash && isSlash(pieces.at(-2))) ends.add(pieces.length - 2)
+  return (requested) => {
+    let places = withSkipped([0], pieces)
+    for (let index = 0; index < requested.length; index++) {
+      const character = requested.charAt(index)
+      const next = [...places].flatMap((place) => step(pieces[place], character, place))
+      places = withSkipped(next, pieces)
+      if (places.size === 0) return false
+    }
+    return [...ends].some((end) => places.has(end))
+  }
 }
 
-const escapePattern = (text: string): string =>
-  text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace('\\/', '/')
+function step(piece: Piece | undefined, character: string, place: number): number[] {
+  if (piece === undefined) return []
+  if ('literal' in piece) return piece.literal === character ? [place + 1] : []
+  return piece.wildcard === '+' && character === '/' ? [] : [place]
+}
+
+/** A wildcard may stand for nothing, so whoever is before one is behind it too. */
+function withSkipped(places: readonly number[], pieces: readonly Piece[]): Set<number> {
+  const all = new Set<number>()
+  for (let place of places) {
+    all.add(place)
+    for (let piece = pieces[place]; piece !== undefined && 'wildcard' in piece; piece = pieces[place]) {
+      place++
+      all.add(place)
+    }
+  }
+  return all
+}

@@ -5,6 +5,9 @@ import type { FlavourName } from '../../../simulator/nucleus/flavour.ts'
 const PUBSUB = 'aws.greengrass.ipc.pubsub'
 const MQTT = 'aws.greengrass.ipc.mqttproxy'
 
+/** A character that stands for itself in a resource. */
+const escaped = (character: string): string => `$\{${character}}`
+
 interface Question {
   readonly flavour?: FlavourName
   readonly service?: string
@@ -36,9 +39,9 @@ describe('a resource of a pubsub policy', () => {
     ['oven/+/heat', 'oven/+/heat', true],
     ['oven/#', 'oven/1', false],
     ['oven/#', 'oven/#', true],
-    ['rate/${*}', 'rate/*', true],
-    ['rate/${*}', 'rate/x', false],
-    ['cost/${$}', 'cost/$', true],
+    [`rate/${escaped('*')}`, 'rate/*', true],
+    [`rate/${escaped('*')}`, 'rate/x', false],
+    [`cost/${escaped('$')}`, 'cost/$', true],
     ['a.b', 'axb', false],
     ['a(b|c)', 'ab', false],
   ])('%s covers %s: %s', (resource, requested, expected) => {
