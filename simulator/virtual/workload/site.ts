@@ -81,7 +81,7 @@ function drawCollector(
   }))
   return {
     sources: [...fileSources, ...machineSources],
-    frame: { maxBytes: random.pick([600, 1500, 6000]), maxAge: random.pick(['20ms', '100ms', '1s']) },
+    frame: { maxBytes: random.pick([2048, 3000, 6000]), maxAge: random.pick(['20ms', '100ms', '1s']) },
     outbox: {
       memoryBytes: random.pick([4_000, 40_000, 1_000_000]),
       spillBytes: 50_000_000,
