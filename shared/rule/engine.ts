@@ -10,6 +10,9 @@ import {
   withdraw,
 } from './threshold.ts'
 
+/** Tags that rules name: about 300 bytes each. Alarms on tags beyond are not watched, as the windows' bound on tags says too. */
+const WATCHED_TAGS_MAX = 100_000
+
 export interface Alarm extends AlarmChange {
   readonly rule: string
   readonly tag: string
@@ -95,6 +98,7 @@ class Engine implements RuleEngine {
   #watches(tag: string): Watch[] {
     const known = this.#tags.get(tag)
     if (known !== undefined) return known
+    if (this.#tags.size >= WATCHED_TAGS_MAX) return []
     const watches = this.#rules
       .filter((rule) => matchesAny(rule.tags, tag))
       .map((rule) => ({ tag, rule, state: createAlarmState(), isNoted: false }))

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { addRun, readingsOf } from '../../../shared/aggregate/add-run.ts'
 import { createAggregate, mergeAggregates, valuesOf } from '../../../shared/aggregate/aggregate.ts'
 import { AggregateState, readAggregate, writeAggregate } from '../../../shared/aggregate/state.ts'
-import { type Column, type ColumnValues, Quality } from '../../../shared/frame/frame.ts'
+import type { Column, ColumnValues } from '../../../shared/frame/frame.ts'
 import { exactMoments } from './exact.ts'
 
 const column = (data: ColumnValues, quality?: readonly number[], timesUs?: readonly number[]): Column => ({
   tag: 'a',
-  timesUs: Float64Array.from(timesUs ?? Array.from(data.values, (_, index) => index)),
-  quality: Uint8Array.from(quality ?? Array.from(data.values, () => Quality.good)),
+  timesUs: Float64Array.from(timesUs ?? new Float64Array(data.values.length).map((_, index) => index)),
+  quality: Uint8Array.from(quality ?? new Uint8Array(data.values.length)),
   data,
 })
 
