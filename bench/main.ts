@@ -1,9 +1,10 @@
 import { describeError } from '../shared/errors/genba-error.ts'
 import type { Benchmark } from './benchmark.ts'
 import { bench as frame } from './frame.bench.ts'
+import { bench as handoff } from './handoff.bench.ts'
 import { toJson, toTable } from './report.ts'
 
-const BENCHES: readonly Benchmark[] = [frame]
+const BENCHES: readonly Benchmark[] = [frame, handoff]
 
 const USAGE = `Usage: npm run bench -- NAME [--json] [options of the benchmark]
 
