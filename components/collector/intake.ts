@@ -11,7 +11,7 @@ import { RETRY_MS, RETRY_MS_MAX, STOP_MS } from './limits.ts'
 import { createLiveGate, type LiveGate } from './live-gate.ts'
 import { createPuller, type Puller } from './puller.ts'
 import { createShedder, type Policy, type Shedder } from './shedding.ts'
-import { countSamples, isCounted, rawJsonBytes, type SourceTotals } from './source-totals.ts'
+import { countSamples, estimateJsonBytes, isCounted, type SourceTotals } from './source-totals.ts'
 
 export interface IntakeParts {
   readonly name: string
@@ -152,7 +152,7 @@ export class Intake {
     this.#totals = {
       samples: samples + countSamples(batch.columns),
       rejected: batch.rejected ?? this.#totals.rejected,
-      rawJsonBytes: bytes + rawJsonBytes(batch.columns),
+      rawJsonBytes: bytes + estimateJsonBytes(batch.columns),
     }
   }
 

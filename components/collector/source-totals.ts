@@ -26,13 +26,23 @@ export const countSamples = (columns: readonly Column[]): number =>
 
 /**
  * Bytes of one JSON message a sample, `{"tag":…,"timeUs":…,"value":…,"quality":…}`: what the plainest gateway would
- * send. Estimated from the first sample of each column, since the others differ by a digit or two.
+ * send. Estimated from the first sample of each column, since the others differ by a digit or two and writing a
+ * number costs more than encoding it.
  */
-export function rawJsonBytes(columns: readonly Column[]): number {
-  return columns.reduce((sum, column) => sum + column.timesUs.length * messageBytes(column), 0)
+export function estimateJsonBytes(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.timesUs.length * messageBytes(column, 0), 0)
 }
 
-function messageBytes({ tag, timesUs, quality, data }: Column): number {
-  const value = data.kind === 'boolean' ? data.values[0] === 1 : data.values[0]
-  return Buffer.byteLength(JSON.stringify({ tag, timeUs: timesUs[0], value, quality: quality[0] }))
+/** The same to the byte, for a source whose counters must not depend on where its batches were cut. */
+export function countJsonBytes(columns: readonly Column[]): number {
+  let bytes = 0
+  for (const column of columns) {
+    for (let index = 0; index < column.timesUs.length; index++) bytes += messageBytes(column, index)
+  }
+  return bytes
+}
+
+function messageBytes({ tag, timesUs, quality, data }: Column, index: number): number {
+  const value = data.kind === 'boolean' ? data.values[index] === 1 : data.values[index]
+  return Buffer.byteLength(JSON.stringify({ tag, timeUs: timesUs[index], value, quality: quality[index] }))
 }

@@ -1,5 +1,5 @@
 import type { SourceContext } from '../../../shared/source/source.ts'
-import { type CountedBatch, type CountedSource, countSamples, rawJsonBytes } from '../source-totals.ts'
+import { type CountedBatch, type CountedSource, countJsonBytes, countSamples } from '../source-totals.ts'
 import { rowsPerBatch } from './batch-size.ts'
 import { type Batcher, createBatcher } from './batcher.ts'
 import type { LayoutOptions } from './layout.ts'
@@ -106,7 +106,7 @@ class Progress {
     this.position = {
       ...this.position,
       samples: samples + countSamples(columns),
-      json: json + rawJsonBytes(columns),
+      json: json + countJsonBytes(columns),
     }
     const { max, rejected } = this.position
     return {
