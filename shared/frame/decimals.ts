@@ -1,7 +1,7 @@
 import type { ByteReader } from '../bytes/reader.ts'
 import type { ByteWriter } from '../bytes/writer.ts'
 import { addPatch, createPatches, NEAR, readPatches, ulpsAbove, wordsOf, writePatches } from './doubles.ts'
-import { decodeIntegers, encodeIntegers } from './integers.ts'
+import { decodeIntegers, encodeIntegers, type Integers } from './integers.ts'
 
 /**
  * Doubles that were written as decimals, as whole numbers times a power of ten: `n / 10^e` is correctly rounded,
@@ -11,6 +11,8 @@ import { decodeIntegers, encodeIntegers } from './integers.ts'
 export const EXPONENT_MAX = 15
 const POWERS = Float64Array.from({ length: EXPONENT_MAX + 1 }, (_, exponent) => 10 ** exponent)
 
+const MOST = Number.MAX_SAFE_INTEGER
+
 /** Values looked at to choose the exponent. */
 const LOOKED_AT = 48
 
@@ -18,6 +20,9 @@ const LOOKED_AT = 48
 const PLACE_BITS = Math.log2(10)
 const NEAR_BITS = 18
 const WHOLE_BITS = 76
+
+/** A near miss says something up to 13 digits only: with 15 every double lies near some decimal. */
+const NEAR_NUMBER_MAX = 1e13
 
 /** With more than this share of values stored whole, other encodings do better. */
 const WHOLE_SHARE_MAX = 0.4
@@ -60,13 +65,14 @@ function lookAt(value: number, index: number): void {
   for (let exponent = 0; exponent <= EXPONENT_MAX; exponent++) {
     const power = POWERS[exponent] as number
     const number = Math.round(value * power)
-    if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return
+    if (!(Math.abs(number) <= MOST)) return
     const distance = Math.abs(number / power - value)
     if (distance === 0) {
       exactAt[index] = exponent
       return
     }
-    if (distance <= Math.abs(value) * NEAR && exponent < (nearAt[index] as number)) nearAt[index] = exponent
+    if (distance > Math.abs(value) * NEAR || Math.abs(number) > NEAR_NUMBER_MAX) continue
+    if (exponent < (nearAt[index] as number)) nearAt[index] = exponent
   }
 }
 
@@ -79,8 +85,7 @@ export function encodeDecimals(
   values: Float64Array,
   exponent: number,
 ): number | undefined {
-  scale(values, exponent)
-  if (!encodeIntegers(writer, scaled, values.length)) return undefined
+  if (!encodeIntegers(writer, scale(values, exponent))) return undefined
   if (patches.count > 0) writePatches(writer, patches, values)
   return patches.count
 }
@@ -98,41 +103,47 @@ export function decodeDecimals(
 }
 
 /** Fills `scaled` and `patches`. */
-function scale(values: Float64Array, exponent: number): void {
-  if (scaled.length < values.length) scaled = new Float64Array(values.length)
+function scale(values: Float64Array, exponent: number): Integers {
+  const count = values.length
+  if (scaled.length < count) scaled = new Float64Array(count)
   const power = POWERS[exponent] as number
   const numbers = scaled
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
   patches.count = 0
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < count; i++) {
     const value = values[i] as number
-    const number = Math.round(value * power)
-    const isExact = number / power === value && Math.abs(number) <= Number.MAX_SAFE_INTEGER
+    let number = Math.round(value * power)
+    const isExact = number / power === value && number <= MOST && number >= -MOST
     // A whole 0 stands for the positive zero; the negative one is a patch.
-    if (isExact && (number !== 0 || 1 / value > 0)) numbers[i] = number
-    else patch(values, i, number, power)
+    if (!isExact || (number === 0 && 1 / value < 0)) number = patch(values, i, number, power)
+    numbers[i] = number
+    if (number < least) least = number
+    if (number > most) most = number
   }
-  const firstKept = firstUnpatched(values.length)
-  for (let i = 0; i < firstKept; i++) numbers[i] = numbers[firstKept] as number
+  return { numbers, count, least, most }
 }
 
-function patch(values: Float64Array, index: number, number: number, power: number): void {
-  if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) {
+/** Notes what the whole number to be returned does not say of a value. */
+function patch(values: Float64Array, index: number, number: number, power: number): number {
+  if (Math.abs(number) <= MOST) {
     // Adding 0 makes a negative zero positive, which is what the decoder will divide.
     const ulps = ulpsAbove(wordsOf(values), index, (number + 0) / power)
     if (ulps !== 0) {
-      scaled[index] = number
       addPatch(patches, index, ulps)
-      return
+      return number
     }
   }
-  // A stand-in that costs least: no step from the value before.
-  scaled[index] = index === 0 ? 0 : (scaled[index - 1] as number)
   addPatch(patches, index, 0)
+  // A stand-in that costs least: no step from the value before, or to the one after.
+  return index > 0 ? (scaled[index - 1] as number) : firstWhole(values, power)
 }
 
-/** Values at the start that are stored whole have no value before them: they take the first one after them. */
-function firstUnpatched(count: number): number {
-  let i = 0
-  while (i < patches.count && patches.places[i] === i && patches.ulps[i] === 0) i += 1
-  return i === count ? 0 : i
+/** The whole number of the first value that has one; 0 where none has. */
+function firstWhole(values: Float64Array, power: number): number {
+  for (let i = 1; i < values.length; i++) {
+    const number = Math.round((values[i] as number) * power)
+    if (Math.abs(number) <= MOST) return number
+  }
+  return 0
 }

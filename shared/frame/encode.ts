@@ -20,6 +20,9 @@ export interface EncodedContent {
   readonly recordCount: number
 }
 
+// Used and emptied within one call.
+const sealing = new ByteWriter(1 << 14)
+
 /** How far the producer has come with a frame; see `FrameHeader`. */
 export type FrameMark = Pick<FrameHeader, 'completeBeforeUs' | 'position'>
 
@@ -74,7 +77,8 @@ export function sealFrame(
   if (producer.length > PRODUCER_BYTES_MAX) {
     throw new FrameError('GENBA_FRAME_LIMIT', `the producer's name is over ${PRODUCER_BYTES_MAX} bytes`)
   }
-  const writer = new ByteWriter(content.bytes.length + sealingBytesMax(content.position.length * 3))
+  sealing.clear()
+  const writer = sealing
   writer.u8(MAGIC & 0xff)
   writer.u8(MAGIC >>> 8)
   writer.u8(FORMAT_VERSION)

@@ -27,20 +27,27 @@ export function areFloats(values: Float64Array): boolean {
 
 /** Writes whole numbers, then patches if there are any; returns how many patches. The bits of floats always fit. */
 export function encodeFloats(writer: ByteWriter, values: Float64Array): number {
-  if (ordered.length < values.length) ordered = new Float64Array(values.length)
+  const count = values.length
+  if (ordered.length < count) ordered = new Float64Array(count)
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
   patches.count = 0
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < count; i++) {
     const value = values[i] as number
     float[0] = value
+    let place: number
     if (float[0] === value) {
       const bits = floatBits[0] as number
-      ordered[i] = bits >= 0 ? bits : -1 - (bits & 0x7fffffff)
+      place = bits >= 0 ? bits : -1 - (bits & 0x7fffffff)
     } else {
-      ordered[i] = i === 0 ? 0 : (ordered[i - 1] as number)
+      place = i === 0 ? 0 : (ordered[i - 1] as number)
       addPatch(patches, i, 0)
     }
+    ordered[i] = place
+    if (place < least) least = place
+    if (place > most) most = place
   }
-  encodeIntegers(writer, ordered, values.length)
+  encodeIntegers(writer, { numbers: ordered, count, least, most })
   if (patches.count > 0) writePatches(writer, patches, values)
   return patches.count
 }

@@ -19,36 +19,47 @@ const HAS_DIVISOR = 8
 export const INTEGER_RANGE_MAX = 2 ** 50
 
 /** Blocks tried in each mode: enough to see what a column is like, and little against encoding it. */
-const BLOCKS_TRIED = 6
+const BLOCKS_TRIED = 3
 
 const residuals = new Float64Array(BLOCK)
 const plan: BlockPlan = { lowest: 0, highest: 0, width: 0, bytes: 0 }
+let quotients = new Float64Array(8192)
+
+/** Whole numbers within ±2^53 and what is known of them, at least one. */
+export interface Integers {
+  /** The numbers, and maybe others after them. */
+  readonly numbers: Float64Array
+  readonly count: number
+  readonly least: number
+  readonly most: number
+}
 
 /**
- * Writes the first `count` (at least one) of `numbers`, which it overwrites. The numbers are whole and within
- * ±2^53. Returns false, having written nothing, when they lie more than `INTEGER_RANGE_MAX` apart.
+ * Writes the numbers less `origin`. Returns false, having written nothing, when they lie more than
+ * `INTEGER_RANGE_MAX` apart.
  */
-export function encodeIntegers(writer: ByteWriter, numbers: Float64Array, count: number): boolean {
-  if (!isWithinRange(numbers, count)) return false
+export function encodeIntegers(writer: ByteWriter, integers: Integers, origin = 0): boolean {
+  const { numbers, count, least, most } = integers
+  if (most - least > INTEGER_RANGE_MAX) return false
   const first = numbers[0] as number
   const stride = count > 1 ? (numbers[1] as number) - first : 0
   if (hasStride(numbers, count, stride)) {
     writer.u8(stride === 0 ? CONSTANT : STRIDE)
-    writer.signed(first)
+    writer.signed(first - origin)
     if (stride !== 0) writer.signed(stride)
     return true
   }
   const divisor = commonDivisor(numbers, count)
-  normalise(numbers, count, first, divisor)
-  const mode = cheapestMode(numbers, count)
+  const divided = divisor === 1 ? numbers : divide(numbers, count, first, divisor)
+  const mode = cheapestMode(divided, count)
   writer.u8(divisor > 1 ? mode | HAS_DIVISOR : mode)
-  writer.signed(first)
+  writer.signed(first - origin)
   if (divisor > 1) writer.varint(divisor)
-  if (mode === DELTA_DELTA) writer.signed(numbers[1] as number)
+  if (mode === DELTA_DELTA) writer.signed((divided[1] as number) - (divided[0] as number))
   const residualCount = count - skipped(mode)
   for (let start = 0; start < residualCount; start += BLOCK) {
     const length = Math.min(BLOCK, residualCount - start)
-    takeResiduals(numbers, start, length, mode)
+    takeResiduals(divided, start, length, mode)
     planBlock(residuals, length, plan)
     writeBlock(writer, residuals, length, plan)
   }
@@ -84,17 +95,6 @@ export function decodeIntegers(reader: ByteReader, numbers: Float64Array): void 
   else for (let i = 0; i < count; i++) numbers[i] = first + (numbers[i] as number) * divisor
 }
 
-function isWithinRange(numbers: Float64Array, count: number): boolean {
-  let least = numbers[0] as number
-  let most = least
-  for (let i = 1; i < count; i++) {
-    const number = numbers[i] as number
-    if (number < least) least = number
-    if (number > most) most = number
-  }
-  return most - least <= INTEGER_RANGE_MAX
-}
-
 function hasStride(numbers: Float64Array, count: number, stride: number): boolean {
   for (let i = 1; i < count; i++) {
     if ((numbers[i] as number) - (numbers[i - 1] as number) !== stride) return false
@@ -119,10 +119,11 @@ function greatestCommonDivisor(a: number, b: number): number {
   return larger
 }
 
-function normalise(numbers: Float64Array, count: number, first: number, divisor: number): void {
-  if (divisor === 1) for (let i = 0; i < count; i++) numbers[i] = (numbers[i] as number) - first
-  // Exact multiples: the quotient of two whole numbers below 2^53 that divide evenly is exact.
-  else for (let i = 0; i < count; i++) numbers[i] = ((numbers[i] as number) - first) / divisor
+/** Exact: the quotient of two whole numbers below 2^53 that divide evenly is whole. */
+function divide(numbers: Float64Array, count: number, first: number, divisor: number): Float64Array {
+  if (quotients.length < count) quotients = new Float64Array(count)
+  for (let i = 0; i < count; i++) quotients[i] = ((numbers[i] as number) - first) / divisor
+  return quotients
 }
 
 /** Numbers at the start that a mode knows without a residual. */
@@ -132,7 +133,8 @@ function skipped(mode: number): number {
 
 function takeResiduals(numbers: Float64Array, start: number, count: number, mode: number): void {
   if (mode === PLAIN) {
-    for (let i = 0; i < count; i++) residuals[i] = numbers[start + i] as number
+    const first = numbers[0] as number
+    for (let i = 0; i < count; i++) residuals[i] = (numbers[start + i] as number) - first
   } else if (mode === DELTA) {
     let previous = numbers[start] as number
     for (let i = 0; i < count; i++) {
@@ -159,7 +161,7 @@ function cheapestMode(numbers: Float64Array, count: number): number {
   for (let mode = PLAIN; mode <= DELTA_DELTA; mode++) {
     const residualCount = count - skipped(mode)
     const blockCount = Math.ceil(residualCount / BLOCK)
-    const step = Math.max(1, Math.floor(blockCount / BLOCKS_TRIED))
+    const step = Math.ceil(blockCount / BLOCKS_TRIED)
     let bytes = 0
     for (let block = 0; block < blockCount; block += step) {
       const length = Math.min(BLOCK, residualCount - block * BLOCK)

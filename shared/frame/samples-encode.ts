@@ -22,7 +22,9 @@ export interface EncodedColumn {
 /** Bytes of a varint up to `FRAME_COLUMNS_MAX` times the number of kinds. */
 const CODE_BYTES_MAX = 2
 
+// Used and emptied within one call: frames are made one at a time.
 const scratch = new ByteWriter(1 << 16)
+const assembly = new ByteWriter(1 << 16)
 
 /** The times of one column. Columns with the same vector are encoded with one `EncodedTimes`. */
 export function encodeTimeVector(timesUs: Float64Array): EncodedTimes {
@@ -55,7 +57,8 @@ export function assembleSamples(columns: readonly EncodedColumn[]): Uint8Array {
   checkCounts(columns)
   const places = new Map<EncodedTimes, number>()
   for (const { times } of columns) if (!places.has(times)) places.set(times, places.size)
-  const writer = new ByteWriter(4096)
+  const writer = assembly
+  writer.clear()
   writer.varint(places.size)
   let baseUs = 0
   for (const times of places.keys()) {

@@ -25,8 +25,6 @@ const PACKED = 1
 /** Packed vectors begin within this, so that the difference between the earliest times of two is exact. */
 const PACKED_TIME_MAX = 2 ** 52
 
-let offsets = new Float64Array(8192)
-
 /** Expects whole times, at least one; uses the writer as scratch. */
 export function encodeTimes(writer: ByteWriter, timesUs: Float64Array): EncodedTimes {
   const count = timesUs.length
@@ -41,9 +39,7 @@ export function encodeTimes(writer: ByteWriter, timesUs: Float64Array): EncodedT
   const isPacked = Math.abs(minTimeUs) < PACKED_TIME_MAX && maxTimeUs - minTimeUs <= INTEGER_RANGE_MAX
   if (!isPacked) writer.bytes(bytesOf(timesUs))
   else if (maxTimeUs > minTimeUs) {
-    if (offsets.length < count) offsets = new Float64Array(count)
-    for (let i = 0; i < count; i++) offsets[i] = (timesUs[i] as number) - minTimeUs
-    encodeIntegers(writer, offsets, count)
+    encodeIntegers(writer, { numbers: timesUs, count, least: minTimeUs, most: maxTimeUs }, minTimeUs)
   }
   return { count, minTimeUs, maxTimeUs, encoding: isPacked ? PACKED : RAW, payload: writer.finish() }
 }
