@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
+import type { Installation } from './deployments.ts'
+import { CliError } from './errors.ts'
+import { findComponent } from './find-component.ts'
+import type { Gateway } from './gateway.ts'
+import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
+
+/** What a running gateway answers and does for the other commands. */
+export function createRoutes(gateway: Gateway, installation: Installation, askToStop: () => void): Routes {
+  return new Map<string, Route>([
+    ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
+    ['GET /history', (request, response) => streamHistory(gateway, request, response)],
+    [
+      'POST /fault/kill',
+      async ({ query }, response) => {
+        const name = findComponent(installation, query.get('component') ?? '')
+        if (!gateway.nucleus.kill(name)) {
+          throw new CliError('GENBA_GATEWAY_BUSY', `${name} has no process to kill`)
+        }
+        sendJson(response, { killed: name })
+      },
+    ],
+    [
+      'POST /fault/link',
+      async ({ query }, response) => {
+        const isUp = query.get('state') === 'up'
+        gateway.setLink(isUp)
+        sendJson(response, { link: isUp ? 'up' : 'down' })
+      },
+    ],
+    [
+      'POST /stop',
+      async (_request, response) => {
+        sendJson(response, { stopping: process.pid })
+        askToStop()
+      },
+    ],
+  ])
+}
+
+/** Rows are made as fast as the client takes them. */
+async function streamHistory(
+  { historian }: Gateway,
+  { query, gone }: ControlRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const format: HistoryFormat = query.get('format') === 'jsonl' ? 'jsonl' : 'csv'
+  const bound = (name: string): number | undefined => {
+    const text = query.get(name)
+    return text === null ? undefined : Number(text)
+  }
+  const range = { tags: query.getAll('tag'), fromUs: bound('fromUs'), toUs: bound('toUs'), signal: gone }
+  try {
+    let text = historyHeader(format)
+    for await (const frame of historian.range(range)) {
+      if (!response.write(text)) await once(response, 'drain', { signal: gone })
+      text = formatSamples(frame, format)
+    }
+    response.end(text)
+  } catch (error) {
+    if (!gone.aborted) throw error
+  }
+}

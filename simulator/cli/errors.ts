@@ -1,0 +1,37 @@
+import { GenbaError, type Issue } from '../../shared/errors/genba-error.ts'
+
+export type CliErrorCode =
+  /** The command was called in a way it does not understand. */
+  | 'GENBA_USAGE'
+  /** A file that an option names cannot be read. */
+  | 'GENBA_INPUT_UNREADABLE'
+  /** No component of this name is part of the gateway. */
+  | 'GENBA_COMPONENT_UNKNOWN'
+  /** No gateway has been started here, or not with this state directory. */
+  | 'GENBA_STATE_MISSING'
+  | 'GENBA_GATEWAY_STOPPED'
+  | 'GENBA_GATEWAY_RUNNING'
+  /** The gateway is about to start or to stop. */
+  | 'GENBA_GATEWAY_BUSY'
+  /** A component ends again and again before it works. */
+  | 'GENBA_COMPONENT_FAILS'
+  /** The signal that ended a replay, or what it found missing. */
+  | 'GENBA_REPLAY_INCOMPLETE'
+
+/** What the user of the command can mend. */
+export class CliError extends GenbaError {
+  constructor(code: CliErrorCode, message: string, ...issues: readonly Issue[]) {
+    super(code, message, { issues })
+    this.name = 'CliError'
+  }
+}
+
+const USAGE_CODES: ReadonlySet<string> = new Set<CliErrorCode>([
+  'GENBA_USAGE',
+  'GENBA_INPUT_UNREADABLE',
+  'GENBA_COMPONENT_UNKNOWN',
+])
+
+/** 2 for wrong usage, 1 for everything else that failed. */
+export const exitCodeOf = (error: unknown): 1 | 2 =>
+  error instanceof GenbaError && USAGE_CODES.has(error.code) ? 2 : 1

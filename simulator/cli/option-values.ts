@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import type { JsonObject } from '../../shared/bytes/json.ts'
+import { GenbaError } from '../../shared/errors/genba-error.ts'
+import { parseDurationUs } from '../../shared/time/duration.ts'
+import { parseTimeUs } from '../../shared/time/iso.ts'
+import { type Configurations, componentNames, type Installation } from './deployments.ts'
+import { CliError } from './errors.ts'
+
+/** Values of options, checked before anything starts. All throw `GENBA_USAGE` or `GENBA_INPUT_UNREADABLE`. */
+
+export const wrongValue = (where: string, expected: string, received: string): CliError =>
+  new CliError('GENBA_USAGE', `${where} has a value that cannot be`, { where, expected, received })
+
+export const timeOption =
+  (name: string) =>
+  (text: string): number => {
+    const timeUs = parseTimeUs(text)
+    if (timeUs === undefined)
+      throw wrongValue(name, 'a time such as 2026-03-01 or 2026-03-01T08:30:00Z', text)
+    return timeUs
+  }
+
+export function durationOption(name: string): (text: string) => string {
+  return (text) => {
+    try {
+      parseDurationUs(text)
+      return text
+    } catch (error) {
+      if (!(error instanceof GenbaError)) throw error
+      throw new CliError(
+        'GENBA_USAGE',
+        error.message,
+        ...error.issues.map((issue) => ({ where: name, ...issue })),
+      )
+    }
+  }
+}
+
+/** `max`, or how many seconds of the file pass in one. */
+export function speedOption(text: string): 'max' | number {
+  if (text === 'max') return text
+  const speed = Number(text)
+  if (text.trim() !== '' && Number.isFinite(speed) && speed > 0) return speed
+  throw wrongValue('--speed', 'max, or a number above 0 (1 is real time)', text)
+}
+
+export const countOption =
+  (name: string) =>
+  (text: string): number => {
+    const count = Number(text)
+    if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count
+    throw wrongValue(name, 'a whole number', text)
+  }
+
+const ConfigFile = z.record(z.string(), z.record(z.string(), z.json()))
+
+/** A JSON file with the configuration of some components by name. */
+export function readConfigFile(path: string, installation: Pick<Installation, 'recipes'>): Configurations {
+  const parsed = ConfigFile.safeParse(parseJson(path, readText(path)))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new CliError('GENBA_USAGE', 'the configuration file is not what it should be', {
+      where: `${path} ${issue?.path.join('.') ?? ''}`.trim(),
+      expected: '{ "genba.Processor": { … }, … }',
+      received: issue?.message ?? '',
+    })
+  }
+  const names = componentNames(installation)
+  const unknown = Object.keys(parsed.data).find((name) => !names.includes(name))
+  if (unknown === undefined) return parsed.data as Readonly<Record<string, JsonObject>>
+  throw new CliError(
+    'GENBA_COMPONENT_UNKNOWN',
+    'the configuration file names a component that does not exist',
+    {
+      where: path,
+      expected: names.join(', '),
+      received: unknown,
+    },
+  )
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new CliError('GENBA_INPUT_UNREADABLE', 'the configuration file cannot be read', {
+      where: path,
+      received: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new CliError('GENBA_USAGE', 'the configuration file is not JSON', {
+      where: path,
+      received: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+/** A file's settings over the command's own, key by key of each component. */
+export function mergeConfigurations(own: Configurations, file: Configurations): Configurations {
+  const names = [...new Set([...Object.keys(own), ...Object.keys(file)])]
+  return Object.fromEntries(names.map((name) => [name, { ...own[name], ...file[name] }]))
+}

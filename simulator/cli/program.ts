@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander'
+import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { faultCommand } from './commands/fault.ts'
+import { historyCommand } from './commands/history.ts'
+import { logsCommand } from './commands/logs.ts'
+import { startCommand } from './commands/start.ts'
+import { statusCommand } from './commands/status.ts'
+import { stopCommand } from './commands/stop.ts'
+import { upCommand } from './commands/up.ts'
+import type { Context } from './context.ts'
+import type { Installation } from './deployments.ts'
+import { CliError, exitCodeOf } from './errors.ts'
+import { createOutput, type Output } from './output.ts'
+
+const EXIT_USAGE = 2
+const NO_COLOUR = '--no-color'
+
+const INTRODUCTION = `
+First steps:
+  genba start              a gateway with simulated machines
+  genba status             how it is
+  genba history            what it stored
+  genba fault kill Historian
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/** Runs one command line. @returns the exit code */
+export async function runCommandLine(args: readonly string[], installation: Installation): Promise<number> {
+  const output = createOutput(args.includes(NO_COLOUR))
+  let help = ''
+  const program = createProgram({ installation, output }, (text) => {
+    help += text
+  })
+  try {
+    await program.parseAsync(
+      args.filter((arg) => arg !== NO_COLOUR),
+      { from: 'user' },
+    )
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      output.note(help)
+      return EXIT_USAGE
+    }
+    return report(output, error instanceof CommanderError ? usageError(error) : error)
+  }
+}
+
+function createProgram(context: Context, onHelp: (text: string) => void): Command {
+  const program = new Command('genba')
+  // Inherited by the commands, so it comes before them.
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.output.data(text),
+      writeErr: onHelp,
+      outputError: () => {},
+    })
+    .description('a simulated Greengrass gateway with the Genba components on it')
+    .version(context.installation.version)
+    .option(NO_COLOUR, 'no colours')
+    .addHelpText('after', INTRODUCTION)
+  for (const create of [
+    startCommand,
+    upCommand,
+    statusCommand,
+    historyCommand,
+    logsCommand,
+    faultCommand,
+    stopCommand,
+  ]) {
+    program.addCommand(inheriting(program, create(context)))
+  }
+  return program
+}
+
+/** Commands that are added whole do not take over the program's settings by themselves. */
+function inheriting(program: Command, command: Command): Command {
+  command.copyInheritedSettings(program)
+  for (const child of command.commands) inheriting(program, child)
+  return command
+}
+
+function usageError(error: CommanderError): CliError {
+  const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const hint = rest.join(' ').replace(/[()]/g, '')
+  return new CliError('GENBA_USAGE', message, {
+    mend: hint === '' ? 'see genba --help' : `${hint}; see genba --help`,
+  })
+}
+
+/** A mistake of the user's has no stack; one of ours has. */
+function report(output: Output, error: unknown): number {
+  if (output.closed.aborted) return 0
+  const { red } = output.errorTerminal.colours
+  const isKnown = error instanceof GenbaError
+  const text = isKnown ? describeError(error) : error instanceof Error ? error.stack : String(error)
+  output.note(`${red('genba:')} ${text}`)
+  return exitCodeOf(error)
+}

@@ -1,0 +1,77 @@
+import { formatBytes, formatCount, formatMs } from './figures.ts'
+import type { QueueReport, StatusReport } from './status-report.ts'
+import type { Terminal } from './terminal.ts'
+
+type Colours = Terminal['colours']
+
+/** The whole status for people: figures, components, queues. Every line ends with a line feed. */
+export function renderStatus(status: StatusReport, colours: Colours): string {
+  return [
+    ...figureLines(status, colours),
+    '',
+    ...componentLines(status, colours),
+    '',
+    ...queueLines(status, colours),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+function figureLines({ samplesPerSecond, alarms, link, totals }: StatusReport, colours: Colours): string[] {
+  const { bytesRawJson, bytesStored, bytesSent } = totals
+  const state = link === 'up' ? colours.green('up') : colours.red('down')
+  const revised = totals.windowsRevised === 0 ? '' : `, ${formatCount(totals.windowsRevised)} revised`
+  return [
+    `${colours.bold(formatCount(samplesPerSecond))} samples/s   ${formatCount(totals.samplesStored)} stored   link ${state}`,
+    `${formatCount(totals.windowsEmitted)} windows${revised}   ${formatCount(totals.summariesReceived)} summaries in the cloud   ${alarmText(alarms, colours)}`,
+    `${formatBytes(bytesRawJson)} as JSON → ${formatBytes(bytesStored)} stored → ${formatBytes(bytesSent)} sent`,
+  ]
+}
+
+function alarmText({ active, raised }: StatusReport['alarms'], colours: Colours): string {
+  const text = `${formatCount(active)} alarms active (${formatCount(raised)} raised)`
+  return active > 0 ? colours.yellow(text) : text
+}
+
+function componentLines({ components }: StatusReport, colours: Colours): string[] {
+  return [
+    colours.dim('component         version   state        pid      restarts   memory'),
+    ...components.map(({ name, version, state, pid, restarts, rssBytes }) => {
+      const paint = state === 'RUNNING' || state === 'FINISHED' ? colours.green : colours.yellow
+      const memory = rssBytes === null ? '' : formatBytes(rssBytes)
+      return `${name.padEnd(17)} ${version.padEnd(9)} ${paint(state.padEnd(12))} ${String(pid ?? '').padEnd(8)} ${String(restarts).padEnd(10)} ${memory}`
+    }),
+  ]
+}
+
+function queueLines({ backlog }: StatusReport, colours: Colours): string[] {
+  return [
+    colours.dim('queue                      depth      oldest     bytes      limit      full in'),
+    ...backlog.map((queue) => queueLine(queue)),
+  ]
+}
+
+function queueLine({ component, name, depth, ageMs, bytes, limitBytes, fullInMs }: QueueReport): string {
+  const columns = [
+    formatCount(depth),
+    depth === 0 ? '' : formatMs(ageMs),
+    formatBytes(bytes),
+    formatBytes(limitBytes),
+    fullInMs === null ? '' : formatMs(fullInMs),
+  ]
+  return `${`${component} ${name}`.padEnd(26)} ${columns.map((text) => text.padEnd(10)).join(' ')}`.trimEnd()
+}
+
+/** One line that says how it goes, for a log or a pipe. */
+export function renderStatusLine(status: StatusReport): string {
+  const { samplesPerSecond, alarms, link, totals } = status
+  return [
+    `${formatCount(samplesPerSecond)} samples/s`,
+    `${formatCount(totals.samplesStored)} stored`,
+    `${formatCount(totals.windowsEmitted)} windows`,
+    `${formatCount(alarms.active)} alarms`,
+    `${formatCount(totals.summariesReceived)} summaries sent`,
+    `${formatBytes(totals.bytesRawJson)} as JSON, ${formatBytes(totals.bytesStored)} stored, ${formatBytes(totals.bytesSent)} sent`,
+    `link ${link}`,
+  ].join(', ')
+}
