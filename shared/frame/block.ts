@@ -28,6 +28,8 @@ export interface BlockPlan {
   lowest: number
   highest: number
   width: number
+  /** True when some values lie outside. */
+  isPatched: boolean
   /** What the block takes, about. */
   bytes: number
 }
@@ -50,6 +52,7 @@ export function planBlock(values: Float64Array, count: number, plan: BlockPlan):
   plan.lowest = least
   plan.highest = most
   plan.width = bitWidth(most - least)
+  plan.isPatched = false
   plan.bytes = 3 + packedBytes(count, plan.width)
   if ((most - least) * count > OUTLIER_RATIO * deviation) planExceptions(values, count, plan)
 }
@@ -59,8 +62,8 @@ function planExceptions(values: Float64Array, count: number, plan: BlockPlan): v
   for (let i = 0; i < count; i++) sorted[i] = values[i] as number
   const order = sorted.subarray(0, count).sort()
   const exceptionBytes = 1 + Math.ceil((plan.width + 1) / 7)
-  const least = Math.min(EXCEPTIONS_MAX, count - 1)
-  for (let left = 1; left <= least; left++) {
+  const leftMax = Math.min(EXCEPTIONS_MAX, count - 1)
+  for (let left = 1; left <= leftMax; left++) {
     for (let below = 0; below <= left; below++) {
       const lowest = order[below] as number
       const highest = order[count - 1 - left + below] as number
@@ -70,6 +73,7 @@ function planExceptions(values: Float64Array, count: number, plan: BlockPlan): v
         plan.lowest = lowest
         plan.highest = highest
         plan.width = width
+        plan.isPatched = true
         plan.bytes = bytes
       }
     }
@@ -78,37 +82,39 @@ function planExceptions(values: Float64Array, count: number, plan: BlockPlan): v
 
 /** Writes the first `count` values as planned. */
 export function writeBlock(writer: ByteWriter, values: Float64Array, count: number, plan: BlockPlan): void {
-  const { lowest, highest, width } = plan
-  let exceptions = 0
-  for (let i = 0; i < count; i++) {
-    const value = values[i] as number
-    const isException = value < lowest || value > highest
-    const above = isException ? 0 : value - lowest
-    exceptions += isException ? 1 : 0
-    low[i] = above
-    if (width > 32) high[i] = above / LOW_BITS
-  }
+  const { lowest, highest, width, isPatched } = plan
   writer.signed(lowest)
-  writer.u8(exceptions > 0 ? width | HAS_EXCEPTIONS : width)
-  if (exceptions > 0) writeExceptions(writer, values, count, plan, exceptions)
-  if (width > 0) packPlane(writer, low, count, Math.min(width, 32))
+  writer.u8(isPatched ? width | HAS_EXCEPTIONS : width)
+  if (isPatched) writeExceptions(writer, values, count, plan)
+  if (width === 0) return
+  for (let i = 0; i < count; i++) low[i] = (values[i] as number) - lowest
+  if (width > 32) for (let i = 0; i < count; i++) high[i] = ((values[i] as number) - lowest) / LOW_BITS
+  if (isPatched) clearExceptions(values, count, lowest, highest)
+  packPlane(writer, low, count, Math.min(width, 32))
   if (width > 32) packPlane(writer, high, count, width - 32)
 }
 
-function writeExceptions(
-  writer: ByteWriter,
-  values: Float64Array,
-  count: number,
-  plan: BlockPlan,
-  exceptions: number,
-): void {
-  writer.u8(exceptions)
+/** Their places are packed as zeros. */
+function clearExceptions(values: Float64Array, count: number, lowest: number, highest: number): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number
+    if (value >= lowest && value <= highest) continue
+    low[i] = 0
+    high[i] = 0
+  }
+}
+
+function writeExceptions(writer: ByteWriter, values: Float64Array, count: number, plan: BlockPlan): void {
+  let exceptions = 0
+  const at = writer.reserve(1)
   for (let i = 0; i < count; i++) {
     const value = values[i] as number
     if (value >= plan.lowest && value <= plan.highest) continue
+    exceptions += 1
     writer.u8(i)
     writer.signed(value - plan.lowest)
   }
+  writer.buffer[at] = exceptions
 }
 
 const places = new Uint8Array(BLOCK)

@@ -87,17 +87,26 @@ export function checkColumn(column: Column): void {
   }
   checkText(tag, tag, TAG_BYTES_MAX, 'a tag')
   if (tag === '') throw new FrameError('GENBA_FRAME_LIMIT', 'a column has no tag')
-  for (let i = 0; i < count; i++) {
+  checkTimes(tag, timesUs)
+  if (data.kind === 'boolean') checkBooleans(tag, data.values)
+  if (data.kind === 'text') {
+    for (const text of data.values) checkText(tag, text, TEXT_BYTES_MAX, 'a text value')
+  }
+}
+
+function checkTimes(tag: string, timesUs: Float64Array): void {
+  for (let i = 0; i < timesUs.length; i++) {
     const timeUs = timesUs[i] as number
     if (!(Math.abs(timeUs) <= TIME_US_MAX) || Math.floor(timeUs) !== timeUs) {
       throw content(tag, 'event times in whole microseconds', String(timeUs))
     }
   }
-  if (data.kind === 'boolean' && data.values.some((value) => value > 1)) {
-    throw content(tag, 'booleans as 0 or 1', String(data.values.find((value) => value > 1)))
+}
+
+function checkBooleans(tag: string, values: Uint8Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if ((values[i] as number) > 1) throw content(tag, 'booleans as 0 or 1', String(values[i]))
   }
-  if (data.kind === 'text')
-    for (const text of data.values) checkText(tag, text, TEXT_BYTES_MAX, 'a text value')
 }
 
 function checkText(tag: string, text: string, maxBytes: number, what: string): void {

@@ -108,6 +108,7 @@ function scale(values: Float64Array, exponent: number): Integers {
   if (scaled.length < count) scaled = new Float64Array(count)
   const power = POWERS[exponent] as number
   const numbers = scaled
+  const words = wordsOf(values)
   let least = Number.POSITIVE_INFINITY
   let most = Number.NEGATIVE_INFINITY
   patches.count = 0
@@ -116,7 +117,7 @@ function scale(values: Float64Array, exponent: number): Integers {
     let number = Math.round(value * power)
     const isExact = number / power === value && number <= MOST && number >= -MOST
     // A whole 0 stands for the positive zero; the negative one is a patch.
-    if (!isExact || (number === 0 && 1 / value < 0)) number = patch(values, i, number, power)
+    if (!isExact || (number === 0 && 1 / value < 0)) number = patch(values, words, i, number, power)
     numbers[i] = number
     if (number < least) least = number
     if (number > most) most = number
@@ -125,10 +126,16 @@ function scale(values: Float64Array, exponent: number): Integers {
 }
 
 /** Notes what the whole number to be returned does not say of a value. */
-function patch(values: Float64Array, index: number, number: number, power: number): number {
+function patch(
+  values: Float64Array,
+  words: Uint32Array,
+  index: number,
+  number: number,
+  power: number,
+): number {
   if (Math.abs(number) <= MOST) {
     // Adding 0 makes a negative zero positive, which is what the decoder will divide.
-    const ulps = ulpsAbove(wordsOf(values), index, (number + 0) / power)
+    const ulps = ulpsAbove(words, index, (number + 0) / power)
     if (ulps !== 0) {
       addPatch(patches, index, ulps)
       return number

@@ -22,7 +22,7 @@ export const INTEGER_RANGE_MAX = 2 ** 50
 const BLOCKS_TRIED = 3
 
 const residuals = new Float64Array(BLOCK)
-const plan: BlockPlan = { lowest: 0, highest: 0, width: 0, bytes: 0 }
+const plan: BlockPlan = { lowest: 0, highest: 0, width: 0, isPatched: false, bytes: 0 }
 let quotients = new Float64Array(8192)
 
 /** Whole numbers within ±2^53 and what is known of them, at least one. */
