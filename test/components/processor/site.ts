@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { historian } from '../../../components/historian/component.ts'
 import { processor } from '../../../components/processor/component.ts'
-import { defineComponent } from '../../../shared/component/define-component.ts'
+import { type ComponentDefinition, defineComponent } from '../../../shared/component/define-component.ts'
 import type { Host } from '../../../shared/component/host.ts'
 import { encodeContent } from '../../../shared/frame/encode.ts'
 import type { Column } from '../../../shared/frame/frame.ts'
@@ -67,13 +67,15 @@ export function startSite(options: {
   readonly configuration?: unknown
   readonly everyMs?: number
   readonly seed?: number
+  /** Another form of the processor. */
+  readonly definition?: ComponentDefinition
 }) {
-  const { rounds, configuration = {}, everyMs, seed = 1 } = options
+  const { rounds, configuration = {}, everyMs, seed = 1, definition = processor } = options
   const site = startWorld({ seed })
   const { world, start } = site
   const processes = {
     historian: start(historian),
-    processor: start(processor, configuration),
+    processor: start(definition, configuration),
     feeder: start(feeder(rounds, everyMs)),
   }
   return {

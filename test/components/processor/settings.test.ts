@@ -1,0 +1,135 @@
+import { BehaviorSubject } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { processor } from '../../../components/processor/component.ts'
+import { ProcessorConfig } from '../../../components/processor/config.ts'
+import { checkConfig } from '../../../shared/component/config.ts'
+import { defineComponent } from '../../../shared/component/define-component.ts'
+import type { Host } from '../../../shared/component/host.ts'
+import { GenbaRecord } from '../../../shared/contract/records.ts'
+import { createRandom } from '../../../simulator/virtual/random.ts'
+import { machineRounds, recordsOf, SECOND_US, startSite } from './site.ts'
+
+const first = ProcessorConfig.parse({
+  windows: [{ size: '10s', allowedLateness: '1m' }],
+  rules: [{ name: 'hot', tags: ['+/temperature'], above: 80, hold: '5s' }],
+})
+const second = ProcessorConfig.parse({
+  windows: [
+    { size: '10s', allowedLateness: '1m' },
+    { size: '30s', allowedLateness: '0s' },
+  ],
+  rules: [],
+})
+
+const rounds = () => {
+  const random = createRandom(3)
+  return machineRounds(100, () => random.integer(0, 1000) / 1001)
+}
+
+/** The same component, with a configuration that the test changes while it runs. */
+function startWithFeed(seed = 1) {
+  const config$ = new BehaviorSubject(first)
+  const definition = defineComponent({
+    ...processor,
+    run: (host: Host<ProcessorConfig>) => processor.run({ ...host, config$ }),
+  })
+  const site = startSite({ rounds: rounds(), everyMs: 100, seed, definition })
+  return { ...site, config$ }
+}
+
+const parse = (records: readonly string[]) => records.map((text) => GenbaRecord.parse(JSON.parse(text)))
+const countOf = (records: readonly string[], pattern: RegExp) =>
+  records.filter((text) => pattern.test(text)).length
+
+describe('a change of windows and rules', () => {
+  it('while running keeps open windows, begins new ones whole, and clears the alarms of rules that are gone', async () => {
+    const plain = startWithFeed()
+    await plain.seconds(30)
+    const before = parse(recordsOf(await plain.journal()))
+
+    const site = startWithFeed()
+    for (let tries = 0; tries < 80 && (await site.gauge('alarms_active')) !== 1; tries++)
+      await site.seconds(0.1)
+    expect(await site.gauge('alarms_active')).toBe(1)
+    site.config$.next(second)
+    await site.seconds(1)
+    expect(await site.gauge('alarms_active')).toBe(0)
+    await site.seconds(30)
+    const records = recordsOf(await site.journal())
+    const tenSeconds = (all: ReturnType<typeof parse>) =>
+      all.flatMap((record) =>
+        record.type === 'summary' && record.window === 'tumbling:10000000' ? [{ ...record, by: null }] : [],
+      )
+    expect(tenSeconds(parse(records))).toEqual(tenSeconds(before))
+    // 30 s hold 120 samples of a tag at 4 Hz; the last window is cut by the end of the data.
+    const long = parse(records).filter(
+      (record) => record.type === 'summary' && record.window === 'tumbling:30000000',
+    )
+    const current = long.flatMap((record) =>
+      record.type === 'summary' && record.tag === 'press/current' ? [record.count] : [],
+    )
+    expect(current.length).toBeGreaterThan(10)
+    expect(new Set(current.slice(0, -1))).toEqual(new Set([120]))
+    expect(countOf(records, /"state":"raised"/)).toBe(countOf(records, /"state":"cleared"/))
+    expect(new Set(parse(records).map(({ by }) => by.config)).size).toBe(2)
+    expect(site.world.incidents).toEqual([])
+  })
+
+  it.each(Array.from({ length: 6 }, (_, seed) => seed))(
+    'at a restart gives each identity once and every window whole, seed %i',
+    async (seed) => {
+      const random = createRandom(seed)
+      const site = startWithFeed(seed)
+      for (const config of [second, first, second]) {
+        await site.seconds(random.integer(500, 2500) / 1000)
+        site.config$.next(config)
+        site.processor.doom(random.integer(1, 30), random.chance(0.5) ? 'before' : 'after')
+      }
+      await site.seconds(60)
+      const records = parse(recordsOf(await site.journal()))
+      const ids = records.map(({ id }) => id)
+      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
+      const full = records.flatMap((record) =>
+        record.type === 'summary' && record.tag === 'press/current' && record.timing === 'ON_TIME'
+          ? [record]
+          : [],
+      )
+      for (const { id, startUs, endUs, count } of full.slice(4, -4)) {
+        expect([id, count]).toEqual([id, ((endUs - startUs) / SECOND_US) * 4])
+      }
+      expect(site.world.incidents.filter(({ kind }) => kind === 'failed')).toEqual([])
+    },
+  )
+})
+
+describe('the configuration', () => {
+  it('has windows of ten seconds for every tag when nothing is said', () => {
+    const checked = checkConfig(ProcessorConfig, {}, { component: 'genba.Processor' })
+    expect(checked.ok ? checked.config : checked.error).toEqual({
+      windows: [{ tags: ['#'], size: 10_000_000, offset: 0, allowedLateness: 600_000_000 }],
+      rules: [],
+      checkpointEvery: 10_000,
+    })
+  })
+
+  it.each([
+    ['a rule without a limit', { rules: [{ name: 'hot', tags: ['a'] }] }, 'rules[0]'],
+    [
+      'a band that never clears',
+      { rules: [{ name: 'x', tags: ['a'], above: 5, below: 4, hysteresis: 1 }] },
+      'rules[0]',
+    ],
+    [
+      'two rules of one name',
+      { rules: ['a', 'b'].map((tag) => ({ name: 'x', tags: [tag], above: 1 })) },
+      'rules',
+    ],
+    ['a wildcard inside a level', { windows: [{ tags: ['line1/pre+'] }] }, 'windows[0].tags[0]'],
+    ['a size of nothing', { windows: [{ size: '0s' }] }, 'windows[0].size'],
+    ['a number for a size', { windows: [{ size: 10 }] }, 'windows[0].size'],
+    ['an unknown key', { windows: [{ sise: '10s' }] }, 'windows[0].sise'],
+  ])('refuses %s and says where', (_, config, where) => {
+    const checked = checkConfig(ProcessorConfig, config, { component: 'genba.Processor' })
+    expect(checked.ok ? [] : checked.error.issues.map((issue) => issue.where)).toContain(where)
+  })
+})
