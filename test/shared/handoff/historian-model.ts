@@ -1,5 +1,7 @@
+import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { BusMessage, BusPayload } from '../../../shared/component/host.ts'
-import type { ProducerState } from '../../../shared/contract/historian-request.ts'
+import { HistorianRequest, type ProducerState } from '../../../shared/contract/historian-request.ts'
+import { encodeReply } from '../../../shared/contract/reply.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
 import { decodeFrame } from '../../../shared/frame/decode.ts'
 import type { Frame } from '../../../shared/frame/frame.ts'
@@ -72,12 +74,18 @@ export class HistorianModel {
         if (topic.startsWith(Topic.feed('')) && 'bytes' in payload) {
           this.#carry(() => this.#take(payload.bytes.slice()))
         }
+        if (topic === Topic.historianRequest && 'json' in payload) {
+          this.#carry(() => this.#answer(payload.json))
+        }
         await new Promise<void>((resolve) => this.#clock.after(500, resolve))
       },
-      subscribe: async (_filter: string, onMessage: (message: BusMessage) => void) => {
-        listeners.add(onMessage)
-        this.#listeners.add(onMessage)
-        return { close: async () => void this.#listeners.delete(onMessage) }
+      subscribe: async (filter: string, onMessage: (message: BusMessage) => void) => {
+        const listener = (message: BusMessage) => {
+          if (message.topic === filter) onMessage(message)
+        }
+        listeners.add(listener)
+        this.#listeners.add(listener)
+        return { close: async () => void this.#listeners.delete(listener) }
       },
       publishToCloud: async () => undefined,
     }
@@ -97,6 +105,20 @@ export class HistorianModel {
       tags: none,
       close: async () => undefined,
     }
+  }
+
+  #answer(json: JsonObject): void {
+    const request = HistorianRequest.parse(json)
+    if (!this.isUp || request.op !== 'producers') return
+    const { id, replyTo } = request
+    const producers = request.producers.map((name) => this.#stateOf(name))
+    const page = { page: 0, last: true, end: true, cursor: '', headLsn: this.log.length }
+    const bytes = encodeReply({ v: 1, id, ...page, producers }, [])
+    this.#tell({ topic: replyTo, payload: { bytes } })
+  }
+
+  #tell(message: BusMessage): void {
+    for (const listener of [...this.#listeners]) this.#carry(() => listener(message))
   }
 
   #stateOf(producer: string): ProducerState {
@@ -140,8 +162,6 @@ export class HistorianModel {
       this.#stateOf(name).sequence,
     ])
     const message = { v: 1, boot: this.boot, producers, firstLsn: 1, frames, held }
-    for (const listener of [...this.#listeners]) {
-      this.#carry(() => listener({ topic: Topic.commit, payload: { json: message } }))
-    }
+    this.#tell({ topic: Topic.commit, payload: { json: message } })
   }
 }
