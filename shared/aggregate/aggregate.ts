@@ -1,7 +1,7 @@
 import { inverseOf, type Level, rescaleM2, rescaleMean } from './scale.ts'
 
 /** A value as a sample may carry it. */
-export type Value = number | boolean | string
+type Value = number | boolean | string
 
 /**
  * The running aggregate of a window. It is the same whatever the batches its samples came in, and two of them

@@ -20,10 +20,7 @@ export interface Round {
 
 export const SECOND_US = 1_000_000
 
-export const numbers = (
-  tag: string,
-  samples: readonly (readonly [timeUs: number, value: number])[],
-): Column => ({
+const numbers = (tag: string, samples: readonly (readonly [timeUs: number, value: number])[]): Column => ({
   tag,
   timesUs: Float64Array.from(samples, ([timeUs]) => timeUs),
   quality: new Uint8Array(samples.length),
@@ -31,7 +28,7 @@ export const numbers = (
 })
 
 /** A producer that gives some rounds, one every `everyMs`, each exactly once, as a file source in the collector does. */
-export const feeder = (rounds: readonly Round[], everyMs = 20, name = 'test.Feeder') =>
+const feeder = (rounds: readonly Round[], everyMs = 20, name = 'test.Feeder') =>
   defineComponent({
     name,
     version: '1.0.0',

@@ -1,7 +1,7 @@
 /** Exact arithmetic on doubles: every finite double is an integer times 2^-1074. */
 const UNIT_EXPONENT = 1074n
 
-export function exactOf(value: number): bigint {
+function exactOf(value: number): bigint {
   const bits = new BigUint64Array(Float64Array.of(value).buffer)[0] ?? 0n
   const exponent = (bits >> 52n) & 0x7ffn
   const fraction = bits & 0xfffffffffffffn
@@ -10,7 +10,7 @@ export function exactOf(value: number): bigint {
 }
 
 /** numerator / denominator / 2^shift as a double, with a relative error of about 2^-60. */
-export function ratio(numerator: bigint, denominator: bigint, shift: bigint): number {
+function ratio(numerator: bigint, denominator: bigint, shift: bigint): number {
   if (numerator === 0n) return 0
   const isNegative = numerator < 0n
   let top = isNegative ? -numerator : numerator

@@ -10,7 +10,7 @@ export interface Sample {
 export const SECOND_US = 1_000_000
 
 /** One column for each run of samples of a tag and a kind, in order of arrival. */
-export function columnsOf(samples: readonly Sample[]): Column[] {
+function columnsOf(samples: readonly Sample[]): Column[] {
   const groups = new Map<string, Sample[]>()
   for (const sample of samples) {
     const key = `${typeof sample.value} ${sample.tag}`
