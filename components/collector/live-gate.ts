@@ -1,7 +1,7 @@
 import { type Column, Quality } from '../../shared/frame/frame.ts'
 import { isAheadOfWallClock } from '../../shared/time/lead.ts'
 
-export interface LiveBatch {
+interface LiveBatch {
   readonly columns: readonly Column[]
   readonly completeBeforeUs: number
 }

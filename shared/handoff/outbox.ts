@@ -5,7 +5,7 @@ import { SPILL_BATCH_BYTES, SPILL_BATCH_FRAMES } from './sender-limits.ts'
 import { createSerial } from './serial.ts'
 import type { Spill } from './spill.ts'
 import { createWaitingQueue } from './waiting.ts'
-import { createWindow } from './window.ts'
+import { Window } from './window.ts'
 
 export interface WindowCredit {
   readonly frames: number
@@ -19,7 +19,7 @@ export type NewEntry = Pick<Entry, 'producer' | 'epoch' | 'sequence' | 'position
  * Frames on disk are always the oldest: spilling moves them there from the front.
  */
 export class Outbox {
-  readonly window = createWindow()
+  readonly window = new Window()
   readonly #spill: Spill | undefined
   readonly #waiting = createWaitingQueue()
   readonly #heldBy = new Map<string, Identity>()

@@ -5,7 +5,7 @@ import { BATCH_TEXT_BYTES } from './limits.ts'
 import { parseTime } from './time-format.ts'
 import { parseBoolean, parseNumber } from './values.ts'
 
-export type Cell = number | string | undefined
+type Cell = number | string | undefined
 
 /** One line as data: its time and one cell for each column; undefined where a cell is empty. */
 export interface Row {

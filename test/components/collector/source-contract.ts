@@ -25,14 +25,14 @@ export interface SourceSetup {
 
 export const START_US = Date.UTC(2026, 0, 1) * 1000
 
-export const silentLog: Log = {
+const silentLog: Log = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
 }
 
-export const noFiles: Files = {
+const noFiles: Files = {
   sizeBytes: async (path) => Promise.reject(unreadable(path)),
   read: async (path) => Promise.reject(unreadable(path)),
 }
