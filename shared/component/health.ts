@@ -7,7 +7,7 @@ import type { Bus, ComponentIdentity, Log } from './host.ts'
 import type { ComponentMetrics } from './metrics.ts'
 
 /** Once a second: what a person watching a status view takes for live. */
-export const HEALTH_INTERVAL_MS = 1000
+const HEALTH_INTERVAL_MS = 1000
 
 export interface HealthParts {
   readonly identity: ComponentIdentity

@@ -2,7 +2,7 @@ import * as prom from 'prom-client'
 import type { HealthMessage } from '../contract/health.ts'
 import type { Metrics, QueueFigures } from './host.ts'
 
-export type QueueHealth = HealthMessage['queues'][number]
+type QueueHealth = HealthMessage['queues'][number]
 
 /** The figures of one component, as its host reads them. */
 export interface ComponentMetrics extends Metrics {

@@ -21,7 +21,7 @@ export function openExitBudget(path: string): ExitBudget {
 }
 
 /** Times of the last hour; those in the future (the clock was set back) do not count. */
-export function recentExits(times: readonly number[], nowMs: number): number[] {
+function recentExits(times: readonly number[], nowMs: number): number[] {
   return times.filter((time) => time <= nowMs && nowMs - time < EXITS_PER_MS)
 }
 

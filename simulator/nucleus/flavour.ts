@@ -24,7 +24,7 @@ export interface Flavour {
 
 const TERMINATE_STREAM = 2
 
-export const LITE: Flavour = {
+const LITE: Flavour = {
   name: 'lite',
   // GGL_IPC_MAX_MSG_LEN of nucleus lite 2.6.0: one static receive buffer.
   frameBytesMax: IPC_FRAME_BYTES_MAX,
@@ -37,7 +37,7 @@ export const LITE: Flavour = {
   ownComponents: ['aws.greengrass.NucleusLite', 'aws.greengrass.Nucleus'],
 }
 
-export const JAVA: Flavour = {
+const JAVA: Flavour = {
   name: 'java',
   // The message cap of the AWS Common Runtime's event-stream library, which the Java nucleus serves with.
   frameBytesMax: 24 * 1024 * 1024,

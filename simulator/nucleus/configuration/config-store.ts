@@ -14,7 +14,7 @@ import {
 } from './tree.ts'
 
 /** A leaf of a component's configuration has changed. */
-export type ConfigListener = (component: string, keyPath: KeyPath) => void
+type ConfigListener = (component: string, keyPath: KeyPath) => void
 
 /** The configuration of every component of the core, kept on disk. */
 export interface ConfigStore {
@@ -32,7 +32,7 @@ export interface ConfigStore {
   listen(listener: ConfigListener): () => void
 }
 
-export interface DeployedConfiguration {
+interface DeployedConfiguration {
   readonly version: string
   readonly defaults: JsonObject
   readonly merge: JsonObject | undefined

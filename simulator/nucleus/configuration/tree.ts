@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../../shared/bytes/json.ts'
  */
 export type ConfigNode = ConfigLeaf | ConfigMap
 
-export interface ConfigLeaf {
+interface ConfigLeaf {
   readonly kind: 'leaf'
   readonly value: Json
   readonly timeMs: number

@@ -15,7 +15,7 @@ export interface ManagedParts {
 }
 
 /** SIGTERM first; what still runs after this is killed (Java and lite alike). */
-export const STOP_GRACE_MS = 5000
+const STOP_GRACE_MS = 5000
 
 const USABLE: readonly ComponentState[] = ['RUNNING', 'FINISHED']
 

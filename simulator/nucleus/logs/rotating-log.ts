@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type LogLevel = 'INFO' | 'WARN' | 'ERROR'
+type LogLevel = 'INFO' | 'WARN' | 'ERROR'
 
 /** One log file of the core, `NAME.log`, as the Java nucleus keeps it. */
 export interface RotatingLog {
@@ -69,13 +69,12 @@ function rotatedName(directory: string, name: string, nowMs: number): string {
 }
 
 function removeOldest(directory: string, name: string): void {
-  const rotated = readdirSync(directory)
+  const newestFirst = readdirSync(directory)
     .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.log'))
-    .map((file) => ({ path: join(directory, file), stat: statSync(join(directory, file)) }))
-    .sort((left, right) => right.stat.mtimeMs - left.stat.mtimeMs)
+    .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
   let totalBytes = 0
-  for (const { path, stat } of rotated) {
-    totalBytes += stat.size
-    if (totalBytes > TOTAL_BYTES_MAX) rmSync(path, { force: true })
+  for (const file of newestFirst) {
+    totalBytes += statSync(join(directory, file)).size
+    if (totalBytes > TOTAL_BYTES_MAX) rmSync(join(directory, file), { force: true })
   }
 }

@@ -1,9 +1,9 @@
 import { hasWildcard, topicMatches } from './topic-filter.ts'
 
 /** Takes one delivery; the payload is the JSON text of a SubscriptionResponseMessage, shared by all subscribers. */
-export type DeliveryHandler = (payload: Buffer) => void
+type DeliveryHandler = (payload: Buffer) => void
 
-export interface Subscriber {
+interface Subscriber {
   readonly principal: string
   readonly filter: string
   /** False for a subscriber that does not want what it published itself. */
