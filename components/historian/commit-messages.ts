@@ -1,3 +1,4 @@
+import { JSON_SUBOBJECTS_MAX } from '../../shared/component/message-size.ts'
 import type { CommitMessage } from '../../shared/contract/commit.ts'
 import type { ProducerState } from '../../shared/contract/historian-request.ts'
 import type { StoredFrame } from '../../shared/journal/append.ts'
@@ -45,6 +46,10 @@ export function commitMessages(announcement: Announcement): readonly CommitMessa
 const TUPLE_BYTES = 4 + 16 + 16 + 5
 /** Field names, version, boot and first position. */
 const ENVELOPE_BYTES = 140
+/** Values as nucleus lite counts them (`countSubobjects`): the six fields; a tuple with its three; a name. */
+const ENVELOPE_VALUES = 12
+const TUPLE_VALUES = 4
+const PRODUCER_VALUES = 1 + TUPLE_VALUES
 
 class MessageDraft {
   readonly #boot: number
@@ -52,6 +57,7 @@ class MessageDraft {
   readonly #producers = new Map<string, number>()
   readonly #frames: CommitMessage['frames'] = []
   #sizeBytes = ENVELOPE_BYTES
+  #values = ENVELOPE_VALUES
 
   constructor(boot: number, firstLsn: number) {
     this.#boot = boot
@@ -60,16 +66,20 @@ class MessageDraft {
 
   /** Whether one more frame of this producer, or its state, fits. */
   hasRoom(producer: string): boolean {
-    return this.#sizeBytes + TUPLE_BYTES + this.#newProducerBytes(producer) <= COMMIT_MESSAGE_BYTES_MAX
+    const sizeBytes = this.#sizeBytes + TUPLE_BYTES + this.#newProducerBytes(producer)
+    const values = this.#values + TUPLE_VALUES + PRODUCER_VALUES
+    return sizeBytes <= COMMIT_MESSAGE_BYTES_MAX && values <= JSON_SUBOBJECTS_MAX
   }
 
   addFrame({ producer, epoch, sequence }: StoredFrame): void {
     this.#frames.push([this.addProducer(producer), epoch, sequence])
     this.#sizeBytes += TUPLE_BYTES
+    this.#values += TUPLE_VALUES
   }
 
   addProducer(producer: string): number {
     this.#sizeBytes += this.#newProducerBytes(producer)
+    if (!this.#producers.has(producer)) this.#values += PRODUCER_VALUES
     const index = this.#producers.get(producer) ?? this.#producers.size
     this.#producers.set(producer, index)
     return index

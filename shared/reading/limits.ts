@@ -8,5 +8,5 @@ export const ASK_AGAIN_MAX_MS = 10_000
  * because the nucleus passes some 500 messages a second.
  */
 export const CREDIT_PAGES = 16
-/** Names in one question, the bound of the request schema. */
-export const PRODUCERS_PER_REQUEST = 256
+/** Names in one question: within an IPC frame at some hundred bytes a name, and within the values that nucleus lite takes. */
+export const PRODUCERS_PER_REQUEST = 64
