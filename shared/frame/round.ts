@@ -42,8 +42,8 @@ export function countSamples(batch: FrameBatch): number {
   return count
 }
 
-/** Summaries, encodings and lengths of one column and its time vector. */
-const COLUMN_BYTES_MAX = 40
+/** Summaries, encodings, lengths and first numbers of one column and its time vector. */
+const COLUMN_BYTES_MAX = 64
 
 /** Time, value (or the length of a text) and quality. */
 const SAMPLE_BYTES_MAX = 17

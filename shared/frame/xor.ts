@@ -6,15 +6,18 @@ import { wordsOf } from './doubles.ts'
 /**
  * For doubles that are no decimals: each one's bits differ from those of the one before in a window of the 64,
  * and a block keeps that window (after Gorilla, Pelkonen et al., VLDB 2015, with one window a block, so that it
- * packs like everything else). A block is: width of the window, zero bits below it, the packed windows.
+ * packs like everything else). The first value stands whole before the blocks. A block is: width of the window,
+ * zero bits below it, the packed windows.
  */
 const low = new Uint32Array(BLOCK)
 const high = new Uint32Array(BLOCK)
 
 export function encodeXor(writer: ByteWriter, values: Float64Array): void {
   const words = wordsOf(values)
-  let previousLow = 0
-  let previousHigh = 0
+  let previousLow = words[0] as number
+  let previousHigh = words[1] as number
+  writer.u32(previousLow)
+  writer.u32(previousHigh)
   for (let start = 0; start < values.length; start += BLOCK) {
     const count = Math.min(BLOCK, values.length - start)
     let anyLow = 0
@@ -39,8 +42,8 @@ export function encodeXor(writer: ByteWriter, values: Float64Array): void {
 
 export function decodeXor(reader: ByteReader, values: Float64Array): void {
   const words = wordsOf(values)
-  let previousLow = 0
-  let previousHigh = 0
+  let previousLow = reader.u32()
+  let previousHigh = reader.u32()
   for (let start = 0; start < values.length; start += BLOCK) {
     const count = Math.min(BLOCK, values.length - start)
     const width = reader.u8()

@@ -27,7 +27,8 @@ export interface NeighbourCheckOptions {
  * *and* later than the median of the rows after it. So a gap, after which all rows are late, is data; so is an
  * earlier hour that comes again. The first rows have only rows after them to be judged by. The very last has only
  * rows before it: it is too far ahead when it leaves the latest of them by more than the lead and by more than
- * all of them span; a last row that follows a single one is believed.
+ * all of them span; a last row that follows a single one is believed. So are two late rows at the very end: they
+ * vouch for each other as two rows after a gap would.
  *
  * The verdicts depend on nothing but `accepted` and the rows from the first undecided one on: a source that keeps
  * `accepted` beside the position of its last decided row resumes with the same verdicts.

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFrameBuilder } from '../../../shared/frame/builder.ts'
+import { sliceColumn } from '../../../shared/frame/column.ts'
 import { decodeFrame } from '../../../shared/frame/decode.ts'
-import { type EncodedContent, sealFrame } from '../../../shared/frame/encode.ts'
+import { type EncodedContent, encodeContent, sealFrame } from '../../../shared/frame/encode.ts'
 import type { Column } from '../../../shared/frame/frame.ts'
 import { PRODUCER_BYTES_MAX } from '../../../shared/frame/limits.ts'
-import type { FrameBatch } from '../../../shared/frame/round.ts'
+import { batchBytesMax, type FrameBatch } from '../../../shared/frame/round.ts'
+import { BODY_BYTES_MIN } from '../../../shared/frame/samples-encode.ts'
 import { columns, sampleTexts } from './columns.ts'
 
 const longestProducer = 'p'.repeat(PRODUCER_BYTES_MAX)
@@ -85,6 +87,23 @@ describe.each([true, false])('a builder (positioned: %s)', (positioned) => {
         expect(JSON.parse(frames.at(-1)?.header.position ?? '').batch).toBe(steps.length - 1)
       }),
       { numRuns: 60 },
+    )
+  })
+})
+
+describe('the bound of a batch', () => {
+  it('is never exceeded by its encoding, so that what was not measured fits too', () => {
+    const oneBatch = fc.oneof(
+      columns,
+      columns.map((list) => list.map((column) => sliceColumn(column, 0, 3))),
+    )
+    fc.assert(
+      fc.property(oneBatch, (columns) => {
+        const batch = { columns, completeBeforeUs: 0, position: '' }
+        const { bytes } = encodeContent({ body: 'samples', ...batch })
+        expect(bytes.length).toBeLessThanOrEqual(batchBytesMax(batch) + BODY_BYTES_MIN)
+      }),
+      { numRuns: 300 },
     )
   })
 })
