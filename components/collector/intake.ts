@@ -12,6 +12,7 @@ import { createLiveGate, type LiveGate } from './live-gate.ts'
 import { createPuller, type Puller } from './puller.ts'
 import { createShedder, type Policy, type Shedder } from './shedding.ts'
 import { countSamples, estimateJsonBytes, isCounted, type SourceTotals } from './source-totals.ts'
+import { createTurns } from './turns.ts'
 
 export interface IntakeParts {
   readonly name: string
@@ -118,12 +119,14 @@ export class Intake {
 
   async #read(puller: Puller, framer: Framer, replayable: boolean): Promise<void> {
     const { signal } = this.#stopping
+    const turns = createTurns(this.#parts.scheduler, this.#parts.clock)
     try {
       for (;;) {
         const batch = await puller.next(framer.timeoutMs())
         if (batch === 'ended') break
         if (batch !== 'timeout') await this.#take(batch, framer, replayable)
         await framer.tick()
+        await turns.next(batch !== 'timeout')
       }
       // A live source that ends says so; one that does not would hold windows open for ever.
       if (!replayable && !framer.hasEnded) await framer.add(END)

@@ -11,3 +11,10 @@ export const IDLE_MS = 60_000
 /** On stop: for the sources to end, and for the historian to acknowledge before what is left goes to disk. */
 export const SOURCES_STOP_MS = 2000
 export const DRAIN_MS = 2000
+
+/**
+ * A source that always has a batch ready would keep the process from everything else, publishing included: after so
+ * long, or so many batches, the others get a turn.
+ */
+export const TURN_MS = 10
+export const TURN_BATCHES = 64

@@ -59,7 +59,7 @@ export function createAdmission(
       while (!hasRoom(positioned, sizeBytes)) {
         if (isClosed) throw closedSender()
         const changing = change()
-        if (!positioned) void spiller?.spill()
+        if (!positioned) spiller?.makeRoom()
         await changing
       }
     },

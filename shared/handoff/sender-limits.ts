@@ -58,5 +58,11 @@ export const POSITIONED_SHARE = 0.5
 /** Pause between two questions to the historian about a producer whose frames do not fit what it says it holds. */
 export const DOUBT_PAUSE_MS = 1000
 
+/**
+ * With memory full, live frames go to disk after so long a silence. While the historian answers they wait instead:
+ * a source that is faster than it would otherwise send everything over the disk.
+ */
+export const FULL_SPILL_AFTER_MS = 500
+
 /** While the historian is away, live frames go to disk this often: each time is a synchronous write. */
 export const SPILL_EVERY_MS = 1000

@@ -4,7 +4,7 @@ import { describeError } from '../errors/genba-error.ts'
 import type { Clock } from '../time/time.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
 import type { Outbox } from './outbox.ts'
-import { DISK_BACKOFF_MS, DISK_BACKOFF_MS_MAX, SPILL_EVERY_MS } from './sender-limits.ts'
+import { DISK_BACKOFF_MS, DISK_BACKOFF_MS_MAX, FULL_SPILL_AFTER_MS, SPILL_EVERY_MS } from './sender-limits.ts'
 
 export interface SpillerParts {
   readonly scheduler: SchedulerLike
@@ -14,7 +14,7 @@ export interface SpillerParts {
   readonly spillBytesMax: number
   readonly spillAfterMs: number
   readonly spilled: Counter
-  /** Memory was freed. */
+  /** Memory was freed, or it is time to look again. */
   readonly onRoom: () => void
 }
 
@@ -28,6 +28,7 @@ export class Spiller {
   #isStopped = false
   #running: Promise<void> | undefined
   #timer: Subscription | undefined
+  #roomTimer: Subscription | undefined
 
   constructor(parts: SpillerParts) {
     this.#parts = parts
@@ -46,6 +47,21 @@ export class Spiller {
     if (this.#timer || this.#isStopped || outbox.liveMemoryBytes === 0) return
     const leftMs = this.#lastProgressMs + spillAfterMs - clock.monotonicMs()
     this.#timer = scheduler.schedule(() => this.#onTime(), Math.max(leftMs, SPILL_EVERY_MS))
+  }
+
+  /** A live frame waits for room: spills as soon as the historian has been silent for a moment. */
+  makeRoom(): void {
+    if (this.#roomTimer || this.#isStopped) return
+    const leftMs = this.#lastProgressMs + FULL_SPILL_AFTER_MS - this.#parts.clock.monotonicMs()
+    if (leftMs <= 0) {
+      void this.spill()
+      return
+    }
+    this.#roomTimer = this.#parts.scheduler.schedule(() => {
+      this.#roomTimer = undefined
+      // Whoever still waits asks again.
+      this.#parts.onRoom()
+    }, leftMs)
   }
 
   /** The historian has acknowledged something. */
@@ -68,6 +84,7 @@ export class Spiller {
     await this.spill()
     this.#isStopped = true
     this.#timer?.unsubscribe()
+    this.#roomTimer?.unsubscribe()
     this.#backoff.stop()
   }
 

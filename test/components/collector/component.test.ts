@@ -223,7 +223,7 @@ describe('the collector', () => {
     world.historian.start()
     await world.run(30_000)
     for (const machine of [important, other])
-      machine.give([numberColumn('t', [[world.clock.wallUs(), -1]])], world.clock.wallUs())
+      machine.give([numberColumn('t', [[world.clock.wallUs(), 300]])], world.clock.wallUs())
     await world.run(1000)
     const [ofA, ofB] = [
       world.historian.valuesOf('genba.Collector/a'),
@@ -231,8 +231,13 @@ describe('the collector', () => {
     ]
     expect(ofA.length).toBeGreaterThan(ofB.length)
     expect(ofA.length + ofB.length + (await shed())).toBe(602)
-    const last = world.historian.log.findLast(({ header }) => header.producer.endsWith('/b'))
-    expect(last?.body === 'samples' && last.columns[0]?.quality[0]).toBe(GAP)
+    const qualities = world.historian.log
+      .filter(({ header }) => header.producer.endsWith('/b'))
+      .flatMap((frame) => (frame.body === 'samples' ? frame.columns : []))
+      .flatMap(({ quality }) => [...quality])
+    const gaps = ofB.map((value, index) => (value === (ofB[index - 1] ?? -1) + 1 ? 0 : GAP))
+    expect(gaps).toContain(GAP)
+    expect(qualities).toEqual(gaps)
     const edges = process.logged.filter(({ message }) => message.includes('samples are'))
     expect(edges.map(({ fields }) => fields['source'])).toContain('b')
     expect(edges.length).toBeLessThanOrEqual(4)
