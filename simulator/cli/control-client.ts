@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import * as z from 'zod'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
-import { controlSocketPath } from './control-server.ts'
+import { controlSocketPath, isNobodyThere } from './control-server.ts'
 import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'
 
@@ -14,7 +14,8 @@ const Refusal = z.object({
   }),
 })
 
-const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED'])
+/** The connection broke under the question: the gateway is about to end. */
+const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * Asks the running gateway of a state directory.
@@ -40,8 +41,8 @@ export async function askGateway(
   try {
     ;[response] = (await once(asking, 'response')) as [IncomingMessage]
   } catch (error) {
-    if (error instanceof Error && 'code' in error && NOBODY.has(String(error.code))) return undefined
-    throw error
+    if (isNobodyThere(error)) return undefined
+    throw asCut(error, state)
   }
   if (response.statusCode === 200) return response
   const { error } = Refusal.parse(await readJson(response))
@@ -56,6 +57,15 @@ export async function askRunningGateway(...question: Parameters<typeof askGatewa
   throw new CliError('GENBA_GATEWAY_STOPPED', 'the gateway is not running', {
     where: state.path,
     mend: `start it with: genba start --state ${state.path}`,
+  })
+}
+
+/** What a broken connection means to whoever asked; any other error stays what it is. */
+export function asCut(error: unknown, state: StateDirectory): unknown {
+  if (!(error instanceof Error && 'code' in error && CUT.has(String(error.code)))) return error
+  return new CliError('GENBA_GATEWAY_BUSY', 'the gateway ended before it had answered', {
+    where: state.path,
+    mend: 'ask again once it has stopped or started',
   })
 }
 

@@ -62,14 +62,20 @@ export async function listenForControl(stateDirectory: string): Promise<ControlS
   }
 }
 
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'])
+
+/** True of the error that a socket without a listener gives. */
+export const isNobodyThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && NOBODY.has(String(error.code))
+
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = request({ socketPath: path, path: '/', timeout: PROBE_MS_MAX }, (response) => {
       response.resume()
       resolve(true)
     })
-    // Nobody listens; or somebody does and is too busy to say so.
-    probe.on('error', () => resolve(false))
+    // Somebody may listen and be too busy to say so.
+    probe.on('error', (error) => resolve(!isNobodyThere(error)))
     probe.on('timeout', () => resolve(true))
     probe.end()
   })

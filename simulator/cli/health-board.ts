@@ -14,6 +14,7 @@ const RATE_WINDOW_MS = 5000
 /** The latest health message of each component, and how fast the store grows. */
 export class HealthBoard {
   readonly #latest = new Map<string, HealthMessage>()
+  readonly #figures = new Map<string, number>()
   readonly #messages = new Subject<HealthMessage>()
   readonly #nowMs: () => number
   #stored: Reading[] = []
@@ -34,12 +35,13 @@ export class HealthBoard {
 
   take(message: HealthMessage): void {
     this.#latest.set(message.component, message)
+    for (const [name, value] of Object.entries(message.metrics)) this.#figures.set(name, value)
     const stored = message.metrics['genba_historian_samples_stored']
     if (stored !== undefined) this.#noteStored(stored)
     this.#messages.next(message)
   }
 
-  /** What a component said before it ended is no longer true. */
+  /** The component has ended: it is off the board until it speaks again, but its figures are still the last known. */
   forget(component: string): void {
     this.#latest.delete(component)
   }
@@ -52,13 +54,9 @@ export class HealthBoard {
     return [...this.#latest.values()].sort((left, right) => (left.component < right.component ? -1 : 1))
   }
 
-  /** A figure of any component, such as `genba_historian_head_lsn`; undefined until it was told. */
+  /** The last known figure of any component, such as `genba_historian_head_lsn`; undefined until it was told. */
   figure(name: string): number | undefined {
-    for (const { metrics } of this.#latest.values()) {
-      const value = metrics[name]
-      if (value !== undefined) return value
-    }
-    return undefined
+    return this.#figures.get(name)
   }
 
   /** Samples that became durable, a second. */

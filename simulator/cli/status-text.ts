@@ -52,12 +52,14 @@ function queueLines({ backlog }: StatusReport, colours: Colours): string[] {
 }
 
 function queueLine({ component, name, depth, ageMs, bytes, limitBytes, fullInMs }: QueueReport): string {
+  // What waits in the historian's store has no bound of its own.
+  const isBounded = limitBytes < Number.MAX_SAFE_INTEGER
   const columns = [
     formatCount(depth),
     depth === 0 ? '' : formatMs(ageMs),
     formatBytes(bytes),
-    formatBytes(limitBytes),
-    fullInMs === null ? '' : formatMs(fullInMs),
+    isBounded ? formatBytes(limitBytes) : 'disk',
+    fullInMs === null || !isBounded ? '' : formatMs(fullInMs),
   ]
   return `${`${component} ${name}`.padEnd(26)} ${columns.map((text) => text.padEnd(10)).join(' ')}`.trimEnd()
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { askGateway } from '../control-client.ts'
+import { asCut, askGateway } from '../control-client.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from '../history-format.ts'
 import { readStoppedHistory } from '../history-read.ts'
 import { timeOption } from '../option-values.ts'
@@ -45,9 +45,13 @@ async function printHistory(output: Output, state: StateDirectory, flags: Histor
   const bounds = { fromUs: fromUs?.toString(), toUs: toUs?.toString() }
   const running = await askGateway(state, 'GET', '/history', { tag: tags, ...bounds, format })
   const text = running?.setEncoding('utf8') ?? stoppedHistory(state, { tags, fromUs, toUs }, format)
-  for await (const part of text) {
-    await output.data(part)
-    if (output.closed.aborted) return
+  try {
+    for await (const part of text) {
+      await output.data(part)
+      if (output.closed.aborted) return
+    }
+  } catch (error) {
+    throw asCut(error, state)
   }
 }
 

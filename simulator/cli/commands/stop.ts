@@ -32,10 +32,20 @@ export function stopCommand({ output }: Context): Command {
 
 async function untilStopped(state: StateDirectory): Promise<void> {
   for (let waitedMs = 0; waitedMs < STOP_MS_MAX; waitedMs += POLL_MS) {
-    const response = await askGateway(state, 'GET', '/status')
-    if (response === undefined) return
-    response.resume()
+    if (!(await isThere(state))) return
     await pause(POLL_MS)
   }
   throw new CliError('GENBA_GATEWAY_BUSY', 'the gateway has not stopped', { where: state.path })
+}
+
+async function isThere(state: StateDirectory): Promise<boolean> {
+  try {
+    const response = await askGateway(state, 'GET', '/status')
+    response?.resume()
+    return response !== undefined
+  } catch (error) {
+    // It is just ending, and nearly gone.
+    if (error instanceof CliError && error.code === 'GENBA_GATEWAY_BUSY') return true
+    throw error
+  }
 }

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { collector } from '../../components/collector/component.ts'
+import { historian } from '../../components/historian/component.ts'
+import { processor } from '../../components/processor/component.ts'
+import { uplink } from '../../components/uplink/component.ts'
+import { Producer } from '../../shared/contract/producers.ts'
+import { Topic } from '../../shared/contract/topics.ts'
+import { compileAccess } from '../../simulator/nucleus/authorization/access-control.ts'
+import { parseRecipe } from '../../simulator/nucleus/recipe/parse-recipe.ts'
+import { chooseManifest, describePlatform } from '../../simulator/nucleus/recipe/platform.ts'
+import { schemaDefaults } from './schema-defaults.ts'
+
+const RECIPES = resolve('recipes')
+/** What GreengrassV2 takes, as the GDK checks it. */
+const RECIPE_BYTES_MAX = 16_000
+/** The buffer of nucleus lite for the policies of one component. */
+const ACCESS_BYTES_MAX = 4096
+
+const DEFINITIONS = [collector, historian, processor, uplink]
+const NAMES = [...DEFINITIONS.map(({ name }) => name), 'genba.Runtime', 'genba.Gateway']
+
+const textOf = (name: string): string => readFileSync(join(RECIPES, `${name}.json`), 'utf8')
+const recipeOf = (name: string) => parseRecipe(JSON.parse(textOf(name)), name)
+
+const PUBSUB = 'aws.greengrass.ipc.pubsub'
+const MQTT = 'aws.greengrass.ipc.mqttproxy'
+
+/** Every operation with the topics that a component needs it for, by the names that its code uses. */
+const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'genba.Collector': {
+    PublishToTopic: [
+      Topic.feed('genba.Collector/*'),
+      Topic.historianRequest,
+      Topic.health('genba.Collector'),
+    ],
+    SubscribeToTopic: [Topic.commit, Topic.reply('genba.Collector')],
+  },
+  'genba.Historian': {
+    PublishToTopic: [Topic.commit, Topic.reply('*'), Topic.health('genba.Historian')],
+    SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest],
+  },
+  'genba.Processor': {
+    PublishToTopic: [Topic.feed(Producer.records), Topic.historianRequest, Topic.health('genba.Processor')],
+    SubscribeToTopic: [Topic.allFeeds, Topic.commit, Topic.reply('genba.Processor')],
+  },
+  'genba.Uplink': {
+    PublishToTopic: [Topic.historianRequest, Topic.health('genba.Uplink')],
+    SubscribeToTopic: [Topic.commit, Topic.reply('genba.Uplink')],
+    PublishToIoTCore: [Topic.cloudRecords('+')],
+  },
+}
+
+type Policies = Readonly<
+  Record<string, Readonly<Record<string, { operations: string[]; resources: string[] }>>>
+>
+
+describe.each(NAMES)('the recipe of %s', (name) => {
+  it('is one that both nuclei take on Linux, within the size that the service allows', () => {
+    const recipe = recipeOf(name)
+    expect(Buffer.byteLength(textOf(name))).toBeLessThanOrEqual(RECIPE_BYTES_MAX)
+    for (const flavour of ['lite', 'java'] as const) {
+      const device = { ...describePlatform(flavour), os: 'linux' }
+      expect(chooseManifest(recipe.manifests, device, flavour)?.platform['os']).toBe('linux')
+    }
+  })
+
+  it('needs only what it can be deployed with', () => {
+    for (const { name: dependency } of recipeOf(name).dependencies) expect(NAMES).toContain(dependency)
+  })
+})
+
+describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version, config }) => {
+  const { defaultConfiguration, version: recipeVersion, dependencies } = recipeOf(name)
+  const { accessControl, ...defaults } = defaultConfiguration
+
+  it('has the version of its code', () => {
+    expect(recipeVersion).toBe(version)
+  })
+
+  it('states the defaults of its schema', () => {
+    expect(defaults).toEqual(schemaDefaults(config))
+  })
+
+  it('asks for exactly the rights that its topics need', () => {
+    const policies = Object.values(accessControl as unknown as Policies).flatMap((each) =>
+      Object.values(each),
+    )
+    const rights = policies.flatMap(({ operations, resources }) =>
+      operations.map(
+        (operation) => [operation.replace('aws.greengrass#', ''), [...resources].sort()] as const,
+      ),
+    )
+    const needs = Object.entries(NEEDS[name] ?? {}).map(([operation, topics]) => [
+      operation,
+      [...topics].sort(),
+    ])
+    expect(Object.fromEntries(rights)).toEqual(Object.fromEntries(needs))
+  })
+
+  it('has policies that both nuclei take, under ids that no other component has', () => {
+    expect(Buffer.byteLength(JSON.stringify(accessControl))).toBeLessThanOrEqual(ACCESS_BYTES_MAX)
+    for (const flavour of ['lite', 'java'] as const) {
+      expect(compileAccess(accessControl, { flavour }).faults).toEqual([])
+    }
+    for (const [service, each] of Object.entries(accessControl as unknown as Policies)) {
+      const kind = { [PUBSUB]: 'pubsub', [MQTT]: 'mqttproxy' }[service]
+      Object.keys(each).forEach((id, index) => {
+        expect(id).toBe(`${name}:${kind}:${index + 1}`)
+      })
+    }
+  })
+
+  it('waits for the native packages, and works while the historian is away', () => {
+    expect(dependencies).toContainEqual(expect.objectContaining({ name: 'genba.Runtime', type: 'HARD' }))
+    const historianNeed = dependencies.find((dependency) => dependency.name === 'genba.Historian')
+    expect(historianNeed?.type).toBe(name === 'genba.Historian' ? undefined : 'SOFT')
+  })
+})
+
+describe('genba.Gateway', () => {
+  it('brings the whole stack, and is the component that the GDK builds', () => {
+    const names = recipeOf('genba.Gateway').dependencies.map(({ name }) => name)
+    expect(names.sort()).toEqual(NAMES.filter((name) => name !== 'genba.Gateway').sort())
+    const gdk = JSON.parse(readFileSync('gdk-config.json', 'utf8'))
+    expect(Object.keys(gdk.component)).toEqual(['genba.Gateway'])
+    expect(gdk.component['genba.Gateway'].version).toBe(recipeOf('genba.Gateway').version)
+    expect(JSON.parse(readFileSync('recipe.json', 'utf8'))).toEqual(JSON.parse(textOf('genba.Gateway')))
+  })
+})
