@@ -8,7 +8,7 @@ import { BLOCK, bitWidth, packedBytes, packPlane, unpackPlane } from './bits.ts'
  */
 
 /** Range of a block's values, and of what is stored above the base: all sums of them stay exact. */
-export const WIDTH_MAX = 52
+const WIDTH_MAX = 52
 
 const HAS_EXCEPTIONS = 0x80
 const LOW_BITS = 2 ** 32

@@ -7,7 +7,7 @@ import { createPositionedRound } from './positioned-round.ts'
 import type { FrameBatch } from './round.ts'
 
 /** Closes a frame so soon that a live value is on its way within a blink. */
-export const FRAME_AGE_MS_MAX = 100
+const FRAME_AGE_MS_MAX = 100
 
 export interface FrameBuilderOptions {
   /** Largest sealed frame, whatever the producer is called. */

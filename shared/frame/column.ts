@@ -50,7 +50,7 @@ function joinValues(kind: ColumnValues['kind'], parts: readonly ColumnValues[]):
   return { kind, values: parts.flatMap((part) => (part.kind === kind ? part.values : [])) }
 }
 
-export function joinDoubles(parts: readonly Float64Array[]): Float64Array {
+function joinDoubles(parts: readonly Float64Array[]): Float64Array {
   const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

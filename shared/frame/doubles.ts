@@ -7,7 +7,7 @@ import type { ByteWriter } from '../bytes/writer.ts'
  */
 
 /** Units in the last place that are kept as a small number beside the nearest decimal: dust of sums and products. */
-export const ULPS_MAX = 8
+const ULPS_MAX = 8
 
 /** Largest relative distance that can be within `ULPS_MAX`: a quick test before the exact one. */
 export const NEAR = 2 ** -48

@@ -10,7 +10,7 @@ export function isAheadOfWallClock(timeUs: number, wallUs: number, leadUs: numbe
 }
 
 /** Five neighbours on each side: two wrong stamps in a row are outvoted, and a real gap is believed after three rows. */
-export const NEIGHBOURS = 5
+const NEIGHBOURS = 5
 
 export interface NeighbourCheckOptions {
   readonly leadUs: number

@@ -112,12 +112,12 @@ const quality = (count: number): fc.Arbitrary<Uint8Array> =>
       .map((values) => Uint8Array.from(values)),
   )
 
-export const tagNames = fc.oneof(
+const tagNames = fc.oneof(
   fc.constantFrom('line1/press3/temperature', 'line1/press3/current', 'line1/pump/on', '日本/温度'),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
 )
 
-export const column: fc.Arbitrary<Column> = fc.tuple(tagNames, values).chain(([tag, data]) =>
+const column: fc.Arbitrary<Column> = fc.tuple(tagNames, values).chain(([tag, data]) =>
   fc.record({
     tag: fc.constant(tag),
     timesUs: times(data.values.length),
