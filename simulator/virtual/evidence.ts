@@ -2,6 +2,7 @@ import type { Frame } from '../../shared/frame/frame.ts'
 import { openJournal } from '../../shared/journal/journal.ts'
 import type { MemoryDisk } from '../../shared/store/memory-store.ts'
 import { tryDecode } from './frame-content.ts'
+import type { LiveRules } from './invariants/live-samples.ts'
 import type { CloudMessage } from './iot-core.ts'
 import type { Ledger } from './ledger.ts'
 import type { LiveMachine } from './workload/live-machine.ts'
@@ -14,8 +15,7 @@ export interface Evidence {
   readonly ledger: Ledger
   readonly files: readonly MachineFile[]
   readonly machines: readonly LiveMachine[]
-  /** Number of the collector's process that is still alive at the end. */
-  readonly lastIncarnation: number
+  readonly live: LiveRules
   readonly cloud: readonly CloudMessage[]
   readonly windows: readonly WindowPlan[]
 }

@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 export interface Site {
   readonly world: World
   readonly processes: readonly [VirtualProcess, ...VirtualProcess[]]
+  /** Another configuration of a component, drawn from the stream. */
+  readonly reconfigured: (process: VirtualProcess, random: Random) => object
 }
 
 /** Something that strikes at an instant; one that lasts gives the function that ends it. */
@@ -44,6 +46,20 @@ const death: Fault = ({ processes }, random) => {
 
 const restart: Fault = ({ processes }, random) => {
   random.pick(processes).restart()
+  return undefined
+}
+
+/** Swapped out, or kept from its processor: everything that is due comes late and at once. */
+const stall: Fault = ({ processes }, random) => {
+  random.pick(processes).stall(logUniform(random, 0.05, 20) * SECOND_US)
+  return undefined
+}
+
+/** An operator changes settings, sometimes to something that has to be refused. */
+const reconfiguration: Fault = (site, random) => {
+  const chosen = random.pick(site.processes)
+  const valid = site.reconfigured(chosen, random)
+  chosen.configure(random.chance(0.2) ? { ...valid, nonsense: true } : valid)
   return undefined
 }
 
@@ -85,6 +101,8 @@ const wallClockStep: Fault = ({ world }, random) => {
 export const FAULTS = {
   death,
   restart,
+  stall,
+  reconfiguration,
   'power-loss': powerLoss,
   'nucleus-away': nucleusAway,
   'wall-clock-step': wallClockStep,

@@ -14,7 +14,7 @@ import { createVirtualBus } from './virtual-bus.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 import { createVirtualProcess, type VirtualProcess } from './virtual-process.ts'
 import { createLiveMachine, type LiveMachine } from './workload/live-machine.ts'
-import { drawSite, type SitePlan } from './workload/site.ts'
+import { type ComponentKey, drawSite, type SitePlan } from './workload/site.ts'
 import type { World } from './world.ts'
 
 /** One whole gateway in virtual time, with what surrounds it and what is known of it. */
@@ -57,7 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       endUs: faultyUs,
       random: random.fork(machine.name),
       nowUs: clock.nowUs,
-      incarnation: () => collecting.starts,
+      collectorStarts: () => collecting.starts,
     }),
   )
   const world: World = {
@@ -76,12 +76,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   const { configurations } = plan
   const collecting = createVirtualProcess(world, collector, configurations.collector)
-  const processes = [
-    collecting,
-    createVirtualProcess(world, historian, configurations.historian),
-    createVirtualProcess(world, processor, configurations.processor),
-    createVirtualProcess(world, uplink, configurations.uplink),
-  ] as const
-  const ledger = keepLedger(world, collector.name)
-  return { world, plan, collector: collecting, machines, ledger, processes: [...processes] }
+  const keys = new Map<VirtualProcess, ComponentKey>([
+    [collecting, 'collector'],
+    [createVirtualProcess(world, historian, configurations.historian), 'historian'],
+    [createVirtualProcess(world, processor, configurations.processor), 'processor'],
+    [createVirtualProcess(world, uplink, configurations.uplink), 'uplink'],
+  ])
+  return {
+    world,
+    plan,
+    collector: collecting,
+    machines,
+    ledger: keepLedger(world, collector.name),
+    processes: [collecting, ...[...keys.keys()].filter((process) => process !== collecting)],
+    reconfigured: (process, stream) => plan.reconfigure(keys.get(process) ?? 'collector', stream),
+  }
 }

@@ -1,3 +1,4 @@
+import type { VirtualClock } from './virtual-clock.ts'
 import type { RunGuarded } from './virtual-scheduler.ts'
 
 /** Where in a capability call a process dies: before its effect, or after it but before the caller learns of it. */
@@ -14,10 +15,13 @@ export interface Incarnation {
   call<T>(effect: () => Promise<T>): Promise<T>
   /** Dies at the n-th capability call from now. */
   doom(callsLeft: number, moment: DeathMoment): void
+  /** Stands still for a while, as a process does that is swapped out: what is due for it comes afterwards. */
+  stall(durationUs: number): void
   die(cause: string): void
 }
 
 export interface IncarnationEvents {
+  readonly clock: VirtualClock
   /** Called once, at the death. */
   readonly onDeath: (cause: string) => void
   /** An exception in a timer or a message handler: on Node it would end the process. */
@@ -27,7 +31,10 @@ export interface IncarnationEvents {
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
 export function createIncarnation(events: IncarnationEvents): Incarnation {
+  const { clock } = events
   let isAlive = true
+  let stalledUntilUs = 0
+  const backlog: (() => void)[] = []
   let doom: { callsLeft: number; readonly moment: DeathMoment } | undefined
 
   const die = (cause: string) => {
@@ -42,18 +49,39 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
     return doom.callsLeft <= 0
   }
 
-  return {
-    get isAlive() {
-      return isAlive
-    },
-    runGuarded(action) {
-      if (!isAlive) return
+  /** Runs it now, or when the process goes on again, one event after the other in their order. */
+  const whenRunning = (action: () => void) => {
+    const waitUs = stalledUntilUs - clock.nowUs()
+    if (waitUs <= 0 && backlog.length === 0) {
+      if (isAlive) action()
+      return
+    }
+    backlog.push(action)
+    if (backlog.length === 1) clock.after(waitUs, goOn)
+  }
+  const goOn = () => {
+    const waitUs = stalledUntilUs - clock.nowUs()
+    if (waitUs <= 0 && isAlive) backlog.shift()?.()
+    if (isAlive && backlog.length > 0) clock.after(waitUs, goOn)
+  }
+  const runGuarded = (action: () => void) => {
+    whenRunning(() => {
       try {
         action()
       } catch (error) {
         events.onUncaught(error)
         die('uncaught exception')
       }
+    })
+  }
+
+  return {
+    get isAlive() {
+      return isAlive
+    },
+    runGuarded,
+    stall(durationUs) {
+      stalledUntilUs = Math.max(stalledUntilUs, clock.nowUs() + Math.ceil(durationUs))
     },
     call<T>(effect: () => Promise<T>): Promise<T> {
       if (!isAlive) return never<T>()
@@ -65,7 +93,7 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
       return new Promise<T>((resolve, reject) => {
         const settle = (deliver: () => void) => {
           if (dies) die('killed after a call')
-          if (isAlive) deliver()
+          whenRunning(deliver)
         }
         effect().then(
           (value) => settle(() => resolve(value)),

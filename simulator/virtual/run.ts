@@ -42,9 +42,9 @@ export async function run(options: GatewayOptions): Promise<RunReport> {
     await world.clock.runUntil(options.faultyUs)
     calmDown()
     const unsettled = await runUntilSettled(gateway, options.faultyUs + QUIET_US)
-    const lastIncarnation = gateway.collector.starts
+    const lastStart = gateway.collector.starts
     for (const ended of processes) ended.kill('end of the run')
-    const evidence = await gather(gateway, lastIncarnation)
+    const evidence = await gather(gateway, lastStart)
     return {
       seed: options.seed,
       trace: world.trace.digest(),
@@ -68,7 +68,7 @@ const checkAll = (evidence: Evidence): Violation[] => [
   ...checkCloud(evidence),
 ]
 
-async function gather(gateway: Gateway, lastIncarnation: number): Promise<Evidence> {
+async function gather(gateway: Gateway, lastStart: number): Promise<Evidence> {
   const { world, plan, machines, ledger } = gateway
   const [disk] = world.disk.disks('genba.Historian').values()
   return {
@@ -76,7 +76,7 @@ async function gather(gateway: Gateway, lastIncarnation: number): Promise<Eviden
     ledger,
     files: plan.files,
     machines,
-    lastIncarnation,
+    live: { lastStart, mayShed: plan.policy === 'shed' },
     cloud: world.cloud.received,
     windows: plan.windows,
   }

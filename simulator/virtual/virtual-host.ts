@@ -16,6 +16,7 @@ import type { World } from './world.ts'
 export interface VirtualHost {
   readonly host: Host<unknown>
   readonly metrics: ComponentMetrics
+  configure(value: unknown): void
   /** Closes the connection and abandons the writes under way, as the end of a process does. */
   release(): void
 }
@@ -38,6 +39,7 @@ export function createVirtualHost(
   })
   const scheduler = createVirtualScheduler(clock, incarnation.runGuarded)
   const metrics = createMetrics()
+  const feed = createConfigFeed(definition.config, options.configuration, { component: definition.name, log })
   const files = createVirtualFiles(world.files)
   const stores: VirtualStore[] = []
   const bus: Host<unknown>['bus'] = {
@@ -54,8 +56,7 @@ export function createVirtualHost(
     scheduler,
     metrics,
     log,
-    config$: createConfigFeed(definition.config, options.configuration, { component: definition.name, log })
-      .config$,
+    config$: feed.config$,
     store: {
       open: (name) =>
         incarnation.call(async () => {
@@ -86,6 +87,9 @@ export function createVirtualHost(
   return {
     host,
     metrics,
+    configure: (value) => {
+      feed.offer(value)
+    },
     release() {
       connection.hangUp()
       for (const store of stores) store.abandon()

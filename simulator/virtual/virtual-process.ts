@@ -1,3 +1,4 @@
+import { checkConfig } from '../../shared/component/config.ts'
 import type { ComponentDefinition, RunningComponent } from '../../shared/component/define-component.ts'
 import { createIncarnation, type DeathMoment, type Incarnation } from './incarnation.ts'
 import { createVirtualHost, report, type VirtualHost } from './virtual-host.ts'
@@ -14,6 +15,10 @@ export interface VirtualProcess {
   kill(cause: string, awayUs?: number): void
   /** Dies at one of its next capability calls, or after `DOOM_US` when it makes none. */
   doom(callsLeft: number, moment: DeathMoment): void
+  /** Stands still for a while. */
+  stall(durationUs: number): void
+  /** A new configuration, for the running process and for later ones; an invalid one is refused and changes nothing. */
+  configure(value: unknown): void
   /** As the nucleus does for an update: drains for a bounded time, ends, starts again. */
   restart(): void
   /** The figures the component gives of itself; undefined while it does not run. */
@@ -44,6 +49,7 @@ export function createVirtualProcess(
 ): VirtualProcess {
   const { clock, trace } = world
   const { name } = definition
+  let active = configuration
   let starts = 0
   let life: Life | undefined
   let backOffUs = BACK_OFF_US.first
@@ -69,13 +75,18 @@ export function createVirtualProcess(
     trace.note(name, 'starts', String(starts))
     const random = world.random.fork(`${name}/${starts}`)
     const incarnation = createIncarnation({
+      clock,
       onDeath: (cause) => end(started, cause),
       onUncaught: (error) => report(world, name, 'uncaught', error),
     })
     const started: Life = { incarnation, startedUs: clock.nowUs(), host: undefined, running: undefined }
     life = started
     incarnation.runGuarded(() => {
-      started.host = createVirtualHost(world, definition, { configuration, incarnation, random })
+      started.host = createVirtualHost(world, definition, {
+        configuration: active,
+        incarnation,
+        random,
+      })
       definition.run(started.host.host).then(
         (running) => {
           started.running = running
@@ -109,6 +120,17 @@ export function createVirtualProcess(
       const doomed = life
       doomed?.incarnation.doom(callsLeft, moment)
       clock.after(DOOM_US, () => doomed?.incarnation.die('killed between calls'))
+    },
+    stall(durationUs) {
+      trace.note(name, 'stalls', String(Math.round(durationUs)))
+      life?.incarnation.stall(durationUs)
+    },
+    configure(value) {
+      const isValid = checkConfig(definition.config, value, { component: name }).ok
+      trace.note(name, isValid ? 'is configured' : 'is offered nonsense', JSON.stringify(value))
+      if (isValid) active = value
+      const running = life
+      running?.incarnation.runGuarded(() => running.host?.configure(value))
     },
     restart() {
       const ending = life

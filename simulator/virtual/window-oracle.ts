@@ -147,7 +147,15 @@ function numericPart(good: readonly PlainSample[]): Pick<ExpectedSummary, 'min' 
   const hasText = good.some(({ value }) => typeof value === 'string')
   if (good.length === 0 || hasText) return { min: null, max: null, mean: null, std: null }
   const values = good.map(({ value }) => Number(value))
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
-  return { min: Math.min(...values), max: Math.max(...values), mean, std: Math.sqrt(variance) }
+  // Taken as shares of the largest, so that no square leaves the range of a double.
+  const largest = Math.max(...values.map(Math.abs)) || 1
+  const shares = values.map((value) => value / largest)
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+  const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length
+  return {
+    min: Math.min(...values) + 0,
+    max: Math.max(...values) + 0,
+    mean: mean * largest,
+    std: Math.sqrt(variance) * largest,
+  }
 }

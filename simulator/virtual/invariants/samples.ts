@@ -3,24 +3,24 @@ import { type Evidence, type Violation, violation } from '../evidence.ts'
 import { type PlainSample, samplesOf, sampleText } from '../frame-content.ts'
 import type { LiveMachine } from '../workload/live-machine.ts'
 import type { MachineFile } from '../workload/machine-file.ts'
+import { checkLiveTag, type LiveRules } from './live-samples.ts'
 
 const FILES = 'every row of a file is stored exactly once'
-const LIVE = 'a live sample is stored once; only what a killed collector had not handed over may be missing'
+const LIVE =
+  'a live sample is stored once; what a killed collector had not handed over may be missing, and the next sample says so'
 const UNKNOWN = 'nothing is stored that no source gave'
 
 /** Every sample of the journal by tag, in log order. */
 type Stored = ReadonlyMap<string, readonly PlainSample[]>
 
 export function checkSamples(
-  evidence: Pick<Evidence, 'journal' | 'files' | 'machines' | 'lastIncarnation'>,
+  evidence: Pick<Evidence, 'journal' | 'files' | 'machines' | 'live'>,
 ): Violation[] {
   const stored = storedSamples(evidence)
   const known = new Set<string>()
   const found = [
     ...evidence.files.flatMap((file) => checkFile(file, stored, known)),
-    ...evidence.machines.flatMap((machine) =>
-      checkMachine(machine, { stored, known, lastIncarnation: evidence.lastIncarnation }),
-    ),
+    ...evidence.machines.flatMap((machine) => checkMachine(machine, { stored, known, rules: evidence.live })),
   ]
   const unknown = [...stored.keys()].filter((tag) => !known.has(tag))
   return unknown.length === 0 ? found : [...found, violation(UNKNOWN, 'tags of no source', unknown)]
@@ -67,34 +67,15 @@ function differences(given: readonly string[], stored: readonly string[], tag: s
     .map(([text, count]) => `${tag} ${text}: ${count > 0 ? `${count} missing` : `${-count} too many`}`)
 }
 
-/**
- * What is stored of a tag must be, for each process of the collector in turn, a beginning of what that process was
- * given; all of it for the process that is still alive.
- */
 function checkMachine(
   machine: LiveMachine,
-  context: { readonly stored: Stored; readonly known: Set<string>; readonly lastIncarnation: number },
+  context: { readonly stored: Stored; readonly known: Set<string>; readonly rules: LiveRules },
 ): Violation[] {
-  const tags = new Set(machine.readings.flatMap(({ samples }) => [...samples.keys()]))
+  const tags = new Set(machine.openings.flatMap(({ samples }) => [...samples.keys()]))
   const found: string[] = []
   for (const tag of tags) {
     context.known.add(tag)
-    const stored = (context.stored.get(tag) ?? []).map(sampleText)
-    let next = 0
-    for (const { samples, incarnation } of machine.readings) {
-      const given = (samples.get(tag) ?? []).map(sampleText)
-      let matched = 0
-      while (matched < given.length && given[matched] === stored[next]) {
-        matched += 1
-        next += 1
-      }
-      if (matched < given.length && incarnation === context.lastIncarnation) {
-        found.push(`${tag}: ${given.length - matched} missing from ${given[matched]}, its collector lives`)
-      }
-    }
-    if (next < stored.length) {
-      found.push(`${tag}: ${stored.length - next} not given, or out of order, from ${stored[next]}`)
-    }
+    found.push(...checkLiveTag(machine, tag, context.stored.get(tag) ?? [], context.rules))
   }
-  return found.length === 0 ? [] : [violation(LIVE, `${machine.name}: ${found.length} tags`, found)]
+  return found.length === 0 ? [] : [violation(LIVE, `${machine.name}: ${found.length} differences`, found)]
 }

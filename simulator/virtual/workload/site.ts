@@ -2,6 +2,14 @@ import { formatDurationUs } from '../../../shared/time/duration.ts'
 import { logUniform } from '../faults.ts'
 import type { Random } from '../random.ts'
 import { drawMachineFile, type MachineFile } from './machine-file.ts'
+import type { MachineTraits } from './machine-values.ts'
+import {
+  drawCheckpointEvery,
+  drawFrameSettings,
+  drawHistorianSettings,
+  drawOutboxBytes,
+  drawUplinkSettings,
+} from './settings.ts'
 
 /** What one gateway has to do in one run: its machines, its files, and how its components are configured. */
 export interface SitePlan {
@@ -9,8 +17,13 @@ export interface SitePlan {
   readonly machines: readonly MachinePlan[]
   /** As in the processor's configuration. */
   readonly windows: readonly WindowPlan[]
-  readonly configurations: Readonly<Record<'collector' | 'historian' | 'processor' | 'uplink', unknown>>
+  readonly policy: 'block' | 'shed'
+  readonly configurations: Readonly<Record<ComponentKey, object>>
+  /** Another valid configuration of a component, with which every promise has to hold as well. */
+  readonly reconfigure: (key: ComponentKey, random: Random) => object
 }
+
+export type ComponentKey = 'collector' | 'historian' | 'processor' | 'uplink'
 
 export interface WindowPlan {
   readonly tags: readonly string[]
@@ -24,70 +37,80 @@ export interface MachinePlan {
   readonly modulePath: string
   readonly periodUs: number
   readonly batchSize: number
+  readonly traits: MachineTraits
 }
 
 const SECOND_US = 1_000_000
+/** A run of ten minutes; longer ones have as many samples, further apart. */
+const USUAL_RUN_US = 600 * SECOND_US
 
-/** Short runs have small files and quick machines; a month of them would say nothing more than a minute. */
 export function drawSite(random: Random, faultyUs: number): SitePlan {
-  const pace = Math.max(1, faultyUs / (600 * SECOND_US))
+  const pace = Math.max(1, faultyUs / USUAL_RUN_US)
   const fileCount = random.integer(0, 2)
   const machineCount = random.integer(fileCount === 0 ? 1 : 0, 2)
   const files = Array.from({ length: fileCount }, (_, index) =>
     drawMachineFile(random.fork(`file-${index}`), `line${index}`, random.integer(60, 400)),
   )
-  const machines = Array.from({ length: machineCount }, (_, index) => ({
-    name: `press${index}`,
-    modulePath: `/modules/press${index}.mjs`,
-    periodUs: Math.round(logUniform(random, 0.1, 3) * SECOND_US * pace),
-    batchSize: random.pick([1, 1, 4, 20]),
+  const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
+  const windows = drawWindows(random, files, machines)
+  const rules = random.chance(0.7) ? drawRules(random) : []
+  const policy = random.chance(0.2) ? 'shed' : 'block'
+  const fileSources = files.map((file, index) => drawFileSource(random, file, { index, faultyUs }))
+  const machineSources = machines.map(({ name, modulePath }) => ({
+    type: 'plugin',
+    name,
+    module: modulePath,
+    priority: random.integer(0, 9),
   }))
-  const windows = drawWindows(random, { files, machines })
+  const sources = [...fileSources, ...machineSources]
+  const outbox = { ...drawOutboxBytes(random), policy }
+
+  const draw: Record<ComponentKey, (random: Random) => object> = {
+    collector: (stream) => ({ sources, outbox, ...drawFrameSettings(stream, pace) }),
+    historian: drawHistorianSettings,
+    processor: (stream) => ({ windows, rules, checkpointEvery: drawCheckpointEvery(stream) }),
+    uplink: drawUplinkSettings,
+  }
   return {
     files,
     machines,
     windows,
+    policy,
     configurations: {
-      collector: drawCollector(random, { files, machines, faultyUs, pace }),
-      historian: {
-        commitInterval: random.pick(['5ms', '20ms', '200ms']),
-        batchFramesMax: random.pick([1, 8, 64]),
-      },
-      processor: { windows, ...drawProcessor(random) },
-      uplink: {
-        messageBytesMax: random.integer(1500, 5000),
-        flushAfter: random.pick(['100ms', '1s', '5s']),
-      },
+      collector: draw.collector(random),
+      historian: draw.historian(random),
+      processor: draw.processor(random),
+      uplink: draw.uplink(random),
+    },
+    reconfigure: (key, stream) => draw[key](stream),
+  }
+}
+
+function drawMachine(random: Random, index: number, pace: number): MachinePlan {
+  return {
+    name: `press${index}`,
+    modulePath: `/modules/press${index}.mjs`,
+    periodUs: Math.round(logUniform(random, 0.2, 4) * SECOND_US * pace),
+    batchSize: random.pick([1, 1, 4, 20]),
+    traits: {
+      channelCount: random.pick([0, 0, 0, 3, 60]),
+      noteLength: random.pick([0, 0, 0, 20, 400]),
+      isOdd: random.chance(0.3),
     },
   }
 }
 
-function drawCollector(
+function drawFileSource(
   random: Random,
-  site: Pick<SitePlan, 'files' | 'machines'> & { readonly faultyUs: number; readonly pace: number },
-): unknown {
-  const fileSources = site.files.map((file, index) => ({
+  file: MachineFile,
+  site: { index: number; faultyUs: number },
+): object {
+  return {
     type: 'csv',
-    name: `line${index}`,
+    name: `line${site.index}`,
     path: file.path,
     speed: random.chance(0.3) ? 'max' : speedToLast(file, site.faultyUs * random.fraction()),
     outOfOrderness: random.pick(['0s', formatDurationUs(3 * file.periodUs), '1h']),
-  }))
-  const machineSources = site.machines.map(({ name, modulePath }) => ({
-    type: 'plugin',
-    name,
-    module: modulePath,
-    options: {},
-  }))
-  return {
-    sources: [...fileSources, ...machineSources],
-    frame: { maxBytes: random.pick([2048, 3000, 6000]), maxAge: random.pick(['20ms', '100ms', '1s']) },
-    outbox: {
-      memoryBytes: random.pick([4_000, 40_000, 1_000_000]),
-      spillBytes: 50_000_000,
-      policy: 'block',
-    },
-    live: { heartbeat: formatDurationUs(Math.round(random.pick([0.5, 1, 5]) * SECOND_US * site.pace)) },
   }
 }
 
@@ -97,14 +120,18 @@ function speedToLast(file: MachineFile, lastUs: number): number {
   return Math.max(1, Math.round(spanUs / Math.max(lastUs, SECOND_US)))
 }
 
-function drawWindows(random: Random, site: Pick<SitePlan, 'files' | 'machines'>): WindowPlan[] {
-  const ofFiles = site.files.map((file, index) => ({
+function drawWindows(
+  random: Random,
+  files: readonly MachineFile[],
+  machines: readonly MachinePlan[],
+): WindowPlan[] {
+  const ofFiles = files.map((file, index) => ({
     tags: [`line${index}/#`],
     size: formatDurationUs(file.periodUs * random.pick([3, 10, 50])),
     offset: formatDurationUs(random.pick([0, 1000])),
     allowedLateness: formatDurationUs(file.periodUs * random.pick([0, 5, 30])),
   }))
-  const ofMachines = site.machines.map(({ name, periodUs }) => ({
+  const ofMachines = machines.map(({ name, periodUs }) => ({
     tags: [`${name}/#`],
     size: formatDurationUs(Math.max(1000, periodUs * random.pick([5, 20, 100]))),
     offset: formatDurationUs(random.pick([0, 1000])),
@@ -113,16 +140,7 @@ function drawWindows(random: Random, site: Pick<SitePlan, 'files' | 'machines'>)
   return [...ofFiles, ...ofMachines]
 }
 
-function drawProcessor(random: Random): { readonly rules: unknown; readonly checkpointEvery: string } {
-  const rules = [
-    {
-      name: 'hot',
-      tags: ['+/temperature'],
-      above: 80,
-      hysteresis: 5,
-      hold: random.pick(['0s', '5s', '10m']),
-    },
-    { name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
-  ]
-  return { rules: random.chance(0.7) ? rules : [], checkpointEvery: random.pick(['1s', '10s', '1m']) }
-}
+const drawRules = (random: Random): object[] => [
+  { name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 5, hold: random.pick(['0s', '5s', '10m']) },
+  { name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
+]

@@ -6,6 +6,7 @@ import type { JournaledFrame } from '../../../simulator/virtual/evidence.ts'
 import { contentDigest, findFrame } from '../../../simulator/virtual/frame-content.ts'
 import { checkCloud } from '../../../simulator/virtual/invariants/cloud.ts'
 import { checkFrames } from '../../../simulator/virtual/invariants/frames.ts'
+import { checkLiveTag } from '../../../simulator/virtual/invariants/live-samples.ts'
 import { checkSamples } from '../../../simulator/virtual/invariants/samples.ts'
 import { checkWindows } from '../../../simulator/virtual/invariants/windows.ts'
 import { identityText, type Ledger } from '../../../simulator/virtual/ledger.ts'
@@ -139,7 +140,7 @@ describe('what must hold of samples', () => {
         journal: [frame(1, { epoch: 1, sequence: 0 }, content)],
         files: [file],
         machines: [],
-        lastIncarnation: 1,
+        live: { lastStart: 1, mayShed: false },
       }),
     )
 
@@ -153,36 +154,54 @@ describe('what must hold of samples', () => {
     ])
   })
 
-  it('lets a killed collector lose the end of what it was given, and nothing else', () => {
-    const given = (times: number[]) =>
-      new Map([['line0/temperature', times.map((timeUs) => ({ timeUs, value: timeUs, quality: 0 }))]])
+  describe('that were given live', () => {
+    const tag = 'press0/level'
+    const sample = (at: number) => ({ timeUs: at, value: at, quality: Quality.good as number })
+    const opening = (start: number, times: number[]) => ({
+      start,
+      samples: new Map([[tag, times.map(sample)]]),
+    })
     const machine = {
-      name: 'line0',
+      name: 'press0',
       module: { createSource: () => ({ replayable: false, read: async function* () {} }) },
-      readings: [
-        { samples: given([1, 2, 3]), incarnation: 1 },
-        { samples: given([4, 5]), incarnation: 2 },
-      ],
+      openings: [opening(1, [1, 2, 3]), opening(2, [4, 5])],
     }
-    const stored = (times: number[]) =>
-      checkSamples({
-        journal: [frame(1, { epoch: 1, sequence: 0 }, samples(times, times))],
-        files: [],
-        machines: [machine],
-        lastIncarnation: 2,
-      })
-    expect(stored([1, 2, 3, 4, 5])).toEqual([])
-    expect(stored([1, 4, 5])).toEqual([])
-    expect(detailsOf(stored([1, 3, 4, 5]))[0]).toContain('2 missing from 4 4')
-    expect(detailsOf(stored([1, 2, 3, 4]))[0]).toContain('1 missing from 5 5')
-    expect(detailsOf(stored([1, 1, 4, 5]))).toHaveLength(2)
+    /** Negative for a sample that says that something is missing before it. */
+    const check = (times: number[], mayShed = false) =>
+      checkLiveTag(
+        machine,
+        tag,
+        times.map((at) => ({
+          ...sample(Math.abs(at)),
+          quality: at < 0 ? Quality.uncertain | Quality.gapBefore : 0,
+        })),
+        { lastStart: 2, mayShed },
+      )
+
+    it('may miss their end where the collector was killed, if the next sample says so', () => {
+      expect(check([1, 2, 3, 4, 5])).toEqual([])
+      expect(check([1, -4, 5])).toEqual([])
+      expect(check([1, 4, 5])[0]).toContain('does not say that samples from 2 2 are missing')
+    })
+
+    it('may miss no others, come twice or be new', () => {
+      expect(check([1, 3, 4, 5])).not.toEqual([])
+      expect(check([1, 2, 3, 4])[0]).toContain('missing from 5 5, and its collector lives')
+      expect(check([1, 1, 2, 3, 4, 5])).not.toEqual([])
+      expect(check([1, 2, 3, 4, 5, 6])[0]).toContain('1 not given, or out of order, from 6 6')
+    })
+
+    it('may be given up one by one where that is the policy, and then say so', () => {
+      expect(check([1, -3, 4, 5], true)).toEqual([])
+      expect(check([1, 3, 4, 5], true)[0]).toContain('does not say')
+    })
   })
 
   it('names tags that no source has', () => {
     const journal = [frame(1, { epoch: 1, sequence: 0 }, samples([1], [1]))]
-    expect(detailsOf(checkSamples({ journal, files: [], machines: [], lastIncarnation: 1 }))).toEqual([
-      'line0/temperature',
-    ])
+    expect(
+      detailsOf(checkSamples({ journal, files: [], machines: [], live: { lastStart: 1, mayShed: false } })),
+    ).toEqual(['line0/temperature'])
   })
 })
 
