@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import * as z from 'zod'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
-import { controlSocketPath, isNobodyThere } from './control-server.ts'
+import { controlSocketPath, isNobodyThere, to } from './control-server.ts'
 import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'
 
@@ -32,7 +32,7 @@ export async function askGateway(
     [value ?? []].flat().map((each): [string, string] => [name, each]),
   )
   const asking = request({
-    socketPath: controlSocketPath(state.path),
+    ...to(controlSocketPath(state.path)),
     method,
     path: `${path}?${new URLSearchParams(parameters)}`,
   })

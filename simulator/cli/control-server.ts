@@ -62,6 +62,12 @@ export async function listenForControl(stateDirectory: string): Promise<ControlS
   }
 }
 
+/** A connection for each question: a kept one may be dead when the next comes. */
+export const to = (path: string): { readonly socketPath: string; readonly agent: false } => ({
+  socketPath: path,
+  agent: false,
+})
+
 const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'])
 
 /** True of the error that a socket without a listener gives. */
@@ -70,7 +76,7 @@ export const isNobodyThere = (error: unknown): boolean =>
 
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = request({ socketPath: path, path: '/', timeout: PROBE_MS_MAX }, (response) => {
+    const probe = request({ ...to(path), path: '/', timeout: PROBE_MS_MAX }, (response) => {
       response.resume()
       resolve(true)
     })
