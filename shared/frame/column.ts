@@ -22,55 +22,6 @@ function sliceValues(data: ColumnValues, from: number, to: number): ColumnValues
 }
 
 /**
- * One column of several with the same tag and kind, in their order.
- * Typed arrays are copied as memory, so every bit of a NaN stays.
- */
-export function joinColumns(columns: readonly Column[]): Column {
-  const [first] = columns
-  if (first === undefined) throw new RangeError('no columns to join')
-  if (columns.length === 1) return first
-  return {
-    tag: first.tag,
-    timesUs: joinDoubles(columns.map((column) => column.timesUs)),
-    quality: joinBytes(columns.map((column) => column.quality)),
-    data: joinValues(
-      first.data.kind,
-      columns.map((column) => column.data),
-    ),
-  }
-}
-
-function joinValues(kind: ColumnValues['kind'], parts: readonly ColumnValues[]): ColumnValues {
-  if (kind === 'number') {
-    return { kind, values: joinDoubles(parts.flatMap((part) => (part.kind === kind ? [part.values] : []))) }
-  }
-  if (kind === 'boolean') {
-    return { kind, values: joinBytes(parts.flatMap((part) => (part.kind === kind ? [part.values] : []))) }
-  }
-  return { kind, values: parts.flatMap((part) => (part.kind === kind ? part.values : [])) }
-}
-
-function joinDoubles(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
-}
-
-/**
  * @throws FrameError `GENBA_FRAME_CONTENT` for arrays of different lengths, a time that is no whole number within
  *   `TIME_US_MAX`, a boolean that is neither 0 nor 1, or text that no UTF-8 can say;
  *   `GENBA_FRAME_LIMIT` for an empty or too long tag and for too long a text

@@ -14,7 +14,10 @@ const POWERS = Float64Array.from({ length: EXPONENT_MAX + 1 }, (_, exponent) => 
 const MOST = Number.MAX_SAFE_INTEGER
 
 /** Values looked at to choose the exponent. */
-const LOOKED_AT = 48
+const LOOKED_AT = 32
+
+/** Places spread by it are even and have no period, which a signal's own period could meet. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 
 /** Bits that one more decimal place costs in each value, a near miss, and a value stored whole. */
 const PLACE_BITS = Math.log2(10)
@@ -37,8 +40,10 @@ let scaled = new Float64Array(8192)
  */
 export function findExponent(values: Float64Array): number | undefined {
   const count = Math.min(values.length, LOOKED_AT)
-  const step = values.length / count
-  for (let i = 0; i < count; i++) lookAt(values[Math.floor(i * step)] as number, i)
+  for (let i = 0; i < count; i++) {
+    const share = count === values.length ? i / count : (i * GOLDEN_RATIO) % 1
+    lookAt(values[Math.floor(share * values.length)] as number, i)
+  }
   let cheapest: number | undefined
   let cheapestBits = Number.POSITIVE_INFINITY
   for (let exponent = 0; exponent <= EXPONENT_MAX; exponent++) {

@@ -71,9 +71,9 @@ function readDirectory(reader: ByteReader): Directory {
   const columns: ColumnEntry[] = []
   const columnCount = reader.varint(FRAME_COLUMNS_MAX)
   let sampleCount = 0
-  let tagBytes: Uint8Array = new Uint8Array(0)
+  const previous: TagState = { bytes: new Uint8Array(TAG_BYTES_MAX), length: 0 }
   for (let i = 0; i < columnCount; i++) {
-    tagBytes = readTag(reader, tagBytes)
+    const tag = readTag(reader, previous)
     const code = reader.varint()
     const vector = Math.floor(code / KINDS.length)
     const kind = KINDS[code % KINDS.length]
@@ -81,23 +81,27 @@ function readDirectory(reader: ByteReader): Directory {
     if (kind === undefined || times === undefined) throw reader.error(`names a time vector that is not there`)
     sampleCount += times.count
     if (sampleCount > FRAME_SAMPLES_MAX) throw reader.error(`claims more than ${FRAME_SAMPLES_MAX} samples`)
-    columns.push({ tag: tagOf(reader, tagBytes), kind, vector, times })
+    columns.push({ tag, kind, vector, times })
   }
   return { vectors, columns, sampleCount }
 }
 
-function readTag(reader: ByteReader, previous: Uint8Array): Uint8Array {
-  const shared = reader.varint(previous.length)
-  const suffix = reader.block(TAG_BYTES_MAX - shared)
-  if (shared + suffix.length === 0) throw reader.error('has a column without a tag')
-  const tag = new Uint8Array(shared + suffix.length)
-  tag.set(previous.subarray(0, shared))
-  tag.set(suffix, shared)
-  return tag
+/** Bytes of the tag before, of which the next keeps a prefix. */
+interface TagState {
+  readonly bytes: Uint8Array
+  length: number
 }
 
-function tagOf(reader: ByteReader, bytes: Uint8Array): string {
-  const tag = decodeText(bytes)
+function readTag(reader: ByteReader, previous: TagState): string {
+  const shared = reader.varint(previous.length)
+  const suffixBytes = reader.varint(TAG_BYTES_MAX - shared)
+  const start = reader.skip(suffixBytes)
+  const length = shared + suffixBytes
+  if (length === 0) throw reader.error('has a column without a tag')
+  // A loop, since these are a few bytes: a call to `set` with a view costs more.
+  for (let i = 0; i < suffixBytes; i++) previous.bytes[shared + i] = reader.source[start + i] as number
+  previous.length = length
+  const tag = decodeText(previous.bytes.subarray(0, length))
   if (tag === undefined) throw reader.error('has a tag that is not UTF-8')
   return tag
 }

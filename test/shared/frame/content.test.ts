@@ -139,6 +139,13 @@ describe('encoded size', () => {
     expect(size({ kind: 'text', values: texts })).toBeLessThan(0.03)
   })
 
+  it('is as small for a signal of any period', () => {
+    for (const period of [2, 3, 8, 10, 32, 64, 128, 341]) {
+      const values = Float64Array.from(length, (_, i) => (i % period === 0 ? 20 : 20.25 + (i % 2)))
+      expect(size({ kind: 'number', values })).toBeLessThan(1.3)
+    }
+  })
+
   it('is not widened by a few outliers', () => {
     const calm = Float64Array.from(length, (_, i) => 20 + (i % 8) / 10)
     const spiked = calm.map((value, i) => (i % 500 === 250 ? 1e9 : value))
