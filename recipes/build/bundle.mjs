@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DIST, ROOT } from './paths.mjs'
 
@@ -62,7 +62,7 @@ export function bundles() {
     { entry: 'simulator/factory/main.ts', outfile: 'simulator/factory.mjs' },
     { entry: 'simulator/virtual/main.ts', outfile: 'sim.mjs' },
     ...benches,
-  ].filter(({ entry }) => existsSync(join(ROOT, entry)))
+  ]
 }
 
 /**
@@ -113,7 +113,7 @@ function describe(failure) {
 
 /** @param {string} folder */
 function namesIn(folder) {
-  return existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)).sort() : []
+  return readdirSync(join(ROOT, folder)).sort()
 }
 
 /** @param {string} name */

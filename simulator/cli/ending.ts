@@ -1,8 +1,9 @@
 import { fromEvent, merge, type Observable, of } from 'rxjs'
 import { map, take } from 'rxjs/operators'
-import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts'
+import type { Gateway, GatewayOptions } from './gateway.ts'
 import type { Output } from './output.ts'
 import { catchSignals, onNextSignal } from './signals.ts'
+import { startGateway } from './start-gateway.ts'
 
 export type EndReason = 'signal' | 'stop command' | 'closed output'
 

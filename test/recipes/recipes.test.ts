@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { collector } from '../../components/collector/component.ts'
 import { historian } from '../../components/historian/component.ts'
 import { processor } from '../../components/processor/component.ts'
@@ -52,9 +53,11 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
 }
 
-type Policies = Readonly<
-  Record<string, Readonly<Record<string, { operations: string[]; resources: string[] }>>>
->
+/** Policies by id, by service. */
+const AccessControl = z.record(
+  z.string(),
+  z.record(z.string(), z.object({ operations: z.array(z.string()), resources: z.array(z.string()) })),
+)
 
 describe.each(NAMES)('the recipe of %s', (name) => {
   it('is one that both nuclei take on Linux, within the size that the service allows', () => {
@@ -73,7 +76,8 @@ describe.each(NAMES)('the recipe of %s', (name) => {
 
 describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version, config }) => {
   const { defaultConfiguration, version: recipeVersion, dependencies } = recipeOf(name)
-  const { accessControl, ...defaults } = defaultConfiguration
+  const { accessControl: access, ...defaults } = defaultConfiguration
+  const accessControl = AccessControl.parse(access)
 
   it('has the version of its code', () => {
     expect(recipeVersion).toBe(version)
@@ -84,9 +88,7 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
   })
 
   it('asks for exactly the rights that its topics need', () => {
-    const policies = Object.values(accessControl as unknown as Policies).flatMap((each) =>
-      Object.values(each),
-    )
+    const policies = Object.values(accessControl).flatMap((each) => Object.values(each))
     const rights = policies.flatMap(({ operations, resources }) =>
       operations.map(
         (operation) => [operation.replace('aws.greengrass#', ''), [...resources].sort()] as const,
@@ -100,11 +102,11 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
   })
 
   it('has policies that both nuclei take, under ids that no other component has', () => {
-    expect(Buffer.byteLength(JSON.stringify(accessControl))).toBeLessThanOrEqual(ACCESS_BYTES_MAX)
+    expect(Buffer.byteLength(JSON.stringify(access))).toBeLessThanOrEqual(ACCESS_BYTES_MAX)
     for (const flavour of ['lite', 'java'] as const) {
-      expect(compileAccess(accessControl, { flavour }).faults).toEqual([])
+      expect(compileAccess(access, { flavour }).faults).toEqual([])
     }
-    for (const [service, each] of Object.entries(accessControl as unknown as Policies)) {
+    for (const [service, each] of Object.entries(accessControl)) {
       const kind = { [PUBSUB]: 'pubsub', [MQTT]: 'mqttproxy' }[service]
       Object.keys(each).forEach((id, index) => {
         expect(id).toBe(`${name}:${kind}:${index + 1}`)

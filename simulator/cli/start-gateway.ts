@@ -1,0 +1,127 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { asyncScheduler } from 'rxjs'
+import type { Log } from '../../shared/component/host.ts'
+import { createHistorianClient } from '../../shared/reading/historian-client.ts'
+import { startIotCore } from '../cloud/iot-core.ts'
+import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
+import { type Nucleus, startNucleus } from '../nucleus/nucleus.ts'
+import { createRoutes } from './control-routes.ts'
+import { type ControlServer, listenForControl } from './control-server.ts'
+import { deploymentsOf } from './deployments.ts'
+import type { Gateway, GatewayOptions } from './gateway.ts'
+import { HealthBoard } from './health-board.ts'
+import { rememberLast } from './state-directory.ts'
+import { makeStatus } from './status-report.ts'
+
+const REGION = 'eu-central-1'
+const CLIENT = 'genba.Cli'
+/** The command's own reads have nothing to say that its answers do not. */
+const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/**
+ * Starts everything; resolves when the components have begun to start.
+ * @throws CliError `GENBA_GATEWAY_RUNNING` when one runs in this state directory
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { state } = options
+  mkdirSync(state.path, { recursive: true })
+  const stopping = new AbortController()
+  // The socket comes first: whoever holds it owns the state directory.
+  const control = await listenForControl(state.path)
+  const closers: (() => Promise<void>)[] = [() => control.close()]
+  const stop = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+  }
+  try {
+    const gateway = await assemble(options, stopping.signal, stop, closers)
+    control.serve(createRoutes(gateway, options.installation, () => stopping.abort()))
+    describeRun(options, control)
+    return gateway
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function assemble(
+  { installation, state, flavour, configurations }: GatewayOptions,
+  stopAsked: AbortSignal,
+  stop: () => Promise<void>,
+  closers: (() => Promise<void>)[],
+): Promise<Gateway> {
+  const { thing } = state
+  const cloud = await startIotCore({ directory: state.cloud })
+  closers.push(() => cloud.close())
+  const link = await connectIotCore({ socketPath: cloud.socketPath, thing })
+  closers.push(() => link.close())
+  const deployments = deploymentsOf(installation, configurations)
+  const nucleus = await startNucleus({
+    rootDir: state.greengrass,
+    thing,
+    region: REGION,
+    flavour,
+    deployments,
+    cloud: link,
+  })
+  closers.push(() => nucleus.stop())
+  let isLinkUp = false
+  link.up$.subscribe((up) => {
+    isLinkUp = up
+  })
+  const { board, historian } = await follow(nucleus, { thing, version: installation.version })
+  return {
+    state,
+    nucleus,
+    cloud,
+    board,
+    historian,
+    isLinkUp: () => isLinkUp,
+    status: () =>
+      makeStatus({
+        state: state.path,
+        components: nucleus.components(),
+        board,
+        isLinkUp,
+        summariesReceived: cloud.receiver.of('summary').received,
+        bytesSent: cloud.receiver.meter().bytes,
+      }),
+    setLink: (up) => setLink(link, up),
+    stopAsked,
+    stop,
+  }
+}
+
+async function follow(
+  nucleus: Nucleus,
+  { thing, version }: { readonly thing: string; readonly version: string },
+): Promise<Pick<Gateway, 'board' | 'historian'>> {
+  const board = new HealthBoard(() => performance.now())
+  const bus = nucleus.bus(CLIENT)
+  await board.listen(bus)
+  nucleus.events$.subscribe((event) => {
+    if (event.type === 'state' && event.to !== 'RUNNING') board.forget(event.component)
+  })
+  const identity = { component: CLIENT, version, thing }
+  const historian = await createHistorianClient({ bus, identity, scheduler: asyncScheduler, log: QUIET })
+  return { board, historian }
+}
+
+function setLink(link: MqttLink, up: boolean): void {
+  if (up) link.mend()
+  else link.cut()
+}
+
+/** For people who look into the directory. */
+function describeRun({ state, flavour, installation }: GatewayOptions, control: ControlServer): void {
+  const run = {
+    pid: process.pid,
+    started: new Date().toISOString(),
+    version: installation.version,
+    thing: state.thing,
+    flavour,
+    control: control.path,
+  }
+  writeFileSync(join(state.path, 'gateway.json'), `${JSON.stringify(run, null, 2)}\n`)
+  rememberLast(state)
+}
