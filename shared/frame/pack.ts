@@ -42,8 +42,8 @@ export function packColumns(columns: readonly Column[], capacityBytes: number): 
       if (piece === undefined && frame.columns.length === 0)
         throw new RangeError(`a sample of ${column.tag} exceeds ${capacityBytes} bytes`)
       if (piece !== undefined) {
+        bytesPerSample = frame.cost(piece) / piece.times.count
         frame.add(piece)
-        bytesPerSample = columnBytesMax(piece) / piece.times.count
         rest = sliceColumn(rest, piece.times.count, rest.timesUs.length)
       }
       if (rest.timesUs.length > 0) closeFrame()
