@@ -87,16 +87,19 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
 }
 
 function drawMachine(random: Random, index: number, pace: number): MachinePlan {
+  const traits = {
+    channelCount: random.pick([0, 0, 0, 3, 60]),
+    noteLength: random.pick([0, 0, 0, 20, 400]),
+    isOdd: random.chance(0.3),
+  }
+  // Wide machines are slower: a run is to find faults between events, not to compute many samples.
+  const width = 1 + traits.channelCount / 6
   return {
     name: `press${index}`,
     modulePath: `/modules/press${index}.mjs`,
-    periodUs: Math.round(logUniform(random, 0.2, 4) * SECOND_US * pace),
-    batchSize: random.pick([1, 1, 4, 20]),
-    traits: {
-      channelCount: random.pick([0, 0, 0, 3, 60]),
-      noteLength: random.pick([0, 0, 0, 20, 400]),
-      isOdd: random.chance(0.3),
-    },
+    periodUs: Math.round(logUniform(random, 0.2, 2) * SECOND_US * pace * width),
+    batchSize: random.pick([1, 1, 4, 10]),
+    traits,
   }
 }
 

@@ -1,0 +1,3 @@
+import { testSeeds } from './some-seeds.ts'
+
+testSeeds(101, 100)
