@@ -18,6 +18,8 @@ export interface Evidence {
   readonly live: LiveRules
   readonly cloud: readonly CloudMessage[]
   readonly windows: readonly WindowPlan[]
+  /** The component that made the records, and what it was configured with. */
+  readonly processor: { readonly name: string; readonly version: string; readonly configuration: unknown }
 }
 
 export interface JournaledFrame {

@@ -1,8 +1,10 @@
+import { processor } from '../../components/processor/component.ts'
 import { type Evidence, readJournal, type Violation, violation } from './evidence.ts'
 import { drawFaultPlan, unleash } from './fault-plan.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import { checkCloud } from './invariants/cloud.ts'
 import { checkFrames } from './invariants/frames.ts'
+import { checkReplay } from './invariants/replay.ts'
 import { checkSamples } from './invariants/samples.ts'
 import { checkWindows } from './invariants/windows.ts'
 import { runUntilSettled } from './settled.ts'
@@ -65,6 +67,7 @@ const checkAll = (evidence: Evidence): Violation[] => [
   ...checkFrames(evidence),
   ...checkSamples(evidence),
   ...checkWindows(evidence),
+  ...checkReplay(evidence),
   ...checkCloud(evidence),
 ]
 
@@ -79,6 +82,11 @@ async function gather(gateway: Gateway, lastStart: number): Promise<Evidence> {
     live: { lastStart, mayShed: plan.policy === 'shed' },
     cloud: world.cloud.received,
     windows: plan.windows,
+    processor: {
+      name: processor.name,
+      version: processor.version,
+      configuration: plan.configurations.processor,
+    },
   }
 }
 
