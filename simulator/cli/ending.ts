@@ -9,6 +9,7 @@ export type EndReason = 'signal' | 'stop command' | 'closed output'
 
 /** What a shell reports of a process that SIGINT ended. */
 const EXIT_INTERRUPTED = 130
+const SAME_SIGNAL_MS = 1000
 
 /**
  * Starts a gateway, hands it to `work` together with what tells once that it shall end (a signal, `genba stop`, or
@@ -41,15 +42,20 @@ export async function withGateway<Result>(
 const aborted = (signal: AbortSignal): Observable<unknown> =>
   signal.aborted ? of(undefined) : fromEvent(signal, 'abort')
 
-/** Stops in order; another signal kills what is still running and gives up. */
+/** Stops in order; another signal, given later, kills what is still running and gives up. */
 async function stop(gateway: Gateway): Promise<void> {
-  const ignore = onNextSignal(() => {
-    for (const { name } of gateway.nucleus.components()) gateway.nucleus.kill(name)
-    process.exit(EXIT_INTERRUPTED)
-  })
+  let ignore = (): void => {}
+  // One Ctrl-C may arrive twice: from the terminal, and once more from npm, which passes it on.
+  const patience = setTimeout(() => {
+    ignore = onNextSignal(() => {
+      for (const { name } of gateway.nucleus.components()) gateway.nucleus.kill(name)
+      process.exit(EXIT_INTERRUPTED)
+    })
+  }, SAME_SIGNAL_MS)
   try {
     await gateway.stop()
   } finally {
+    clearTimeout(patience)
     ignore()
   }
 }
