@@ -3,6 +3,8 @@ import type { HealthBoard } from './health-board.ts'
 /** How far a replay is, as its components tell. */
 export interface ReplayProgress {
   readonly sourcesFinished: number
+  /** Sources that the collector cannot read now and tries again. */
+  readonly sourcesFailed: number
   readonly samplesStored: number
   readonly summariesCreated: number
   readonly summariesReceived: number
@@ -23,6 +25,8 @@ const COMPONENTS = ['genba.Collector', 'genba.Historian', 'genba.Processor', 'ge
 const QUIET_MESSAGES = 2
 /** Nothing more will arrive at the cloud once everyone has been idle for so many messages. */
 const GIVE_UP_MESSAGES = 10
+/** A file that could not be read for so many messages of the collector will not be readable by waiting. */
+const REFUSED_MESSAGES = 3
 
 /**
  * Reads the board as it is. No figure is a counter that a restart resets: positions and totals are durable, and a
@@ -40,6 +44,7 @@ export function readProgress({ board, sourceCount, summariesReceived }: ReplayPa
   const samplesStored = figure('historian_samples_stored')
   return {
     sourcesFinished,
+    sourcesFailed: figure('collector_sources_failed'),
     samplesStored,
     summariesCreated: created,
     summariesReceived: summariesReceived(),
@@ -52,13 +57,14 @@ export function readProgress({ board, sourceCount, summariesReceived }: ReplayPa
   }
 }
 
-export type ReplayVerdict = 'working' | 'complete' | 'incomplete'
+export type ReplayVerdict = 'working' | 'complete' | 'incomplete' | 'refused'
 
 /** Decides from one health message after the other when a replay is over. */
 export class ReplayWatch {
   readonly #parts: ReplayParts
   readonly #quiet = new Map<string, number>()
   #fingerprint = ''
+  #refusedCount = 0
 
   constructor(parts: ReplayParts) {
     this.#parts = parts
@@ -66,6 +72,10 @@ export class ReplayWatch {
 
   note(component: string): ReplayVerdict {
     const progress = readProgress(this.#parts)
+    if (component === 'genba.Collector') {
+      this.#refusedCount = progress.sourcesFailed > 0 ? this.#refusedCount + 1 : 0
+      if (this.#refusedCount >= REFUSED_MESSAGES) return 'refused'
+    }
     if (!progress.isSettled || progress.fingerprint !== this.#fingerprint) this.#quiet.clear()
     this.#fingerprint = progress.fingerprint
     if (!progress.isSettled) return 'working'

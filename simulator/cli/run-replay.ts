@@ -10,9 +10,10 @@ import { createReplayNotice } from './replay-notice.ts'
 import { faultsOf, makeReplayReport, type ReplayReport, renderReplayReport } from './replay-report.ts'
 import type { ReplaySource } from './replay-sources.ts'
 import { type ReplayParts, ReplayWatch } from './replay-watch.ts'
+import { lastSourceFailure } from './source-failures.ts'
 
 /** How a replay ended: by itself, or before its end. */
-type Outcome = 'complete' | 'incomplete' | EndReason | { readonly failing: string }
+type Outcome = 'complete' | 'incomplete' | 'refused' | EndReason | { readonly failing: string }
 
 const NOTICE_MS = 1000
 /** The historian answers within milliseconds; after a kill it is back within some seconds. */
@@ -20,7 +21,8 @@ const REPORT_MS_MAX = 20_000
 
 /**
  * Runs files through a whole gateway, reports, and stops.
- * @throws CliError `GENBA_REPLAY_INCOMPLETE`, `GENBA_COMPONENT_FAILS`, after the report where there is one
+ * @throws CliError `GENBA_REPLAY_INCOMPLETE` after the report, `GENBA_COMPONENT_FAILS`; the collector's own error for a
+ *   file that it cannot read
  */
 export async function runReplay(
   { output }: Context,
@@ -37,6 +39,7 @@ export async function runReplay(
     notices.unsubscribe()
     notice.end()
     if (typeof outcome === 'object') throw failing(gateway, outcome.failing)
+    if (outcome === 'refused') throw lastSourceFailure(gateway.state.logs)
     const report = await readReport(gateway, sources, performance.now() - startedMs)
     await (json ? output.json(report) : output.data(renderReplayReport(report)))
     throwIfIncomplete(outcome, report)
@@ -94,7 +97,7 @@ async function readReport(
   })
 }
 
-function throwIfIncomplete(outcome: Exclude<Outcome, object>, report: ReplayReport): void {
+function throwIfIncomplete(outcome: Exclude<Outcome, object | 'refused'>, report: ReplayReport): void {
   const interrupted =
     outcome === 'complete' || outcome === 'incomplete' ? [] : [`ended early by a ${outcome}`]
   const faults = [...interrupted, ...faultsOf(report)]

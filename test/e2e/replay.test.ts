@@ -110,4 +110,15 @@ describe('replaying a file through the whole gateway', () => {
     expect(stderr).toContain('none.csv')
     expect(stderr).not.toMatch(/\n\s+at /)
   })
+
+  it('says what is wrong with a file that holds no times, and gives up', async () => {
+    const file = join(folder.path, 'words.csv')
+    writeFileSync(file, 'name,colour\nanna,red\nben,blue\n')
+    const state = join(folder.path, 'words.state')
+    const { code, stdout, stderr } = await runGenba(['start', '--replay', file, '--state', state, '--json'])
+    expect(code).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/words\.csv[\s\S]*expected[\s\S]*mend/)
+    expect(processesUnder(folder.path)).toEqual([])
+  })
 })

@@ -32,7 +32,7 @@ function startTalk() {
     say('genba.Processor', { genba_processor_position_lsn: processor }),
     say('genba.Uplink', { genba_uplink_position_lsn: uplink }),
   ]
-  return { board, cloud, round }
+  return { board, cloud, round, say }
 }
 
 const times = (count: number, round: () => ReplayVerdict[]): ReplayVerdict[] =>
@@ -71,6 +71,13 @@ describe('when a replay is over', () => {
     const [historian, collector] = round(DONE)
     expect([historian, collector]).toEqual(['working', 'working'])
     expect(times(2, () => round(DONE))).toContain('complete')
+  })
+
+  it('is given up when the collector cannot read a file, however often it tries', () => {
+    const { say } = startTalk()
+    const fail = (failed: number) => say('genba.Collector', { genba_collector_sources_failed: failed })
+    expect([fail(1), fail(1), fail(0), fail(1), fail(1)]).toEqual(Array(5).fill('working'))
+    expect(fail(1)).toBe('refused')
   })
 
   it('is given up when all are idle and the cloud still lacks a summary', () => {
