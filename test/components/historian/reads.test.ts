@@ -20,6 +20,9 @@ function replies(site: Site): Reply[] {
 const heads = (site: Site) => replies(site).map(({ head }) => head)
 const lsnsOf = (all: readonly ReplyHead[]) => all.flatMap(({ lsns }) => lsns ?? [])
 
+/** Enough that a reply holds one frame and no second. */
+const PER_FRAME = 700
+
 /** Ten frames of values that do not pack, some kB each, with a record frame after every second. */
 async function filled(): Promise<Site> {
   const site = createSite()
@@ -27,7 +30,10 @@ async function filled(): Promise<Site> {
   const samples = producerOf('p')
   const records = producerOf('q')
   for (let i = 0; i < 10; i += 1) {
-    const points = Array.from({ length: 350 }, (_, k) => [i * 1000 + k, Math.sin(i * 1000 + k)] as const)
+    const points = Array.from(
+      { length: PER_FRAME },
+      (_, k) => [i * 1000 + k, Math.sin(i * 1000 + k)] as const,
+    )
     await site.feed('p', samples.samples([column('line/x', points)]))
     if (i % 2 === 1) await site.feed('q', records.records(JSON.stringify({ type: 'summary', id: `s${i}` })))
   }
@@ -88,7 +94,9 @@ describe('a range request', () => {
       cursor = given.at(-1)?.head.cursor ?? ''
       if (given.at(-1)?.head.end) break
     }
-    const expected = Array.from({ length: 10 }, (_, i) => Array.from({ length: 350 }, (_, k) => i * 1000 + k))
+    const expected = Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: PER_FRAME }, (_, k) => i * 1000 + k),
+    )
     expect(timesUs).toEqual(expected.flat().filter((timeUs) => timeUs >= 250 && timeUs < 8100))
   })
 
@@ -222,6 +230,6 @@ describe('requests to the historian', () => {
     await site.pass(10)
     expect(site.gauge('frames_damaged')).toBe(1)
     expect(site.warnings.filter((text) => text.includes('damaged'))).toHaveLength(1)
-    expect(replies(site).flatMap(({ frames }) => frames.flatMap(timesOf))).toHaveLength(9 * 350)
+    expect(replies(site).flatMap(({ frames }) => frames.flatMap(timesOf))).toHaveLength(9 * PER_FRAME)
   })
 })

@@ -5,7 +5,7 @@ import { createSite, type Site } from '../../components/historian/site.ts'
 import { column, producerOf } from '../journal/frames.ts'
 
 const FRAMES = 60
-const PER_FRAME = 350
+const PER_FRAME = 700
 
 async function filled() {
   const site = createSite()
@@ -74,7 +74,7 @@ describe('a client of the historian', () => {
     const { site, client } = await filled()
     const [tags] = await during(site, collect(client.tags()))
     expect(tags).toEqual([
-      { tag: 'line/x', firstTimeUs: 0, lastTimeUs: 59_349, sampleCount: FRAMES * PER_FRAME },
+      { tag: 'line/x', firstTimeUs: 0, lastTimeUs: 59_699, sampleCount: FRAMES * PER_FRAME },
     ])
     const names = ['unknown', ...Array.from({ length: 300 }, (_, i) => `none-${i}`), 'p']
     const states = await during(site, client.producers(names))
