@@ -33,51 +33,17 @@ export function connectToBus(
   bus: VirtualBus,
   options: { readonly name: string; readonly random: Random; readonly runGuarded: RunGuarded },
 ): BusConnection {
-  const { clock, conditions, cloud } = bus.world
+  const { clock, cloud } = bus.world
   const { random } = options
   const subscriptions = new Set<PeerSubscription>()
-  const waiting = new Set<Settle>()
   let isConnected = bus.isUp
-  let upstreamUs = 0
-  let downstreamUs = 0
-
-  const downstreamArrivalUs = () => {
-    downstreamUs = Math.max(downstreamUs, clock.nowUs() + hopUs(random, conditions))
-    return downstreamUs
-  }
-  const upstreamArrivalUs = () => {
-    upstreamUs = Math.max(upstreamUs, clock.nowUs() + hopUs(random, conditions))
-    return upstreamUs
-  }
-
-  /** One request: `carryOut` happens at the nucleus and answers by its callback, once. */
-  const call = (carryOut: (answer: Settle) => void): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const settle: Settle = (error) => {
-        if (!waiting.delete(settle)) return
-        deadline.cancel()
-        if (error === undefined) resolve()
-        else reject(error)
-      }
-      const deadline = clock.after(CALL_TIMEOUT_US, () =>
-        settle(new BusError('GENBA_BUS_TIMEOUT', 'the nucleus did not answer in time')),
-      )
-      waiting.add(settle)
-      if (!isConnected) return settle(disconnected())
-      const sentIn = bus.generation
-      clock.after(upstreamArrivalUs() - clock.nowUs(), () => {
-        if (bus.generation !== sentIn) return
-        carryOut((error) => {
-          if (bus.generation !== sentIn || random.chance(conditions.bus.silenceProbability)) return
-          clock.after(downstreamArrivalUs() - clock.nowUs(), () => settle(error))
-        })
-      })
-    })
+  const calls = createCalls(bus, random, () => isConnected)
+  const { call } = calls
 
   const loseConnection = () => {
     isConnected = false
     for (const subscription of subscriptions) subscription.isActive = false
-    for (const settle of [...waiting]) settle(disconnected())
+    calls.disconnect()
   }
   const reconnect = () => {
     const startedIn = bus.generation
@@ -91,7 +57,7 @@ export function connectToBus(
     name: options.name,
     runGuarded: options.runGuarded,
     subscriptions,
-    downstreamArrivalUs,
+    downstreamArrivalUs: calls.downstreamArrivalUs,
     onNucleus: (isUp) => (isUp ? reconnect() : loseConnection()),
   })
 
@@ -138,6 +104,53 @@ export function connectToBus(
       detach()
       for (const subscription of subscriptions) subscription.isActive = false
       subscriptions.clear()
+    },
+  }
+}
+
+/** Requests to the nucleus and their answers, each direction in order, each with its own delay and deadline. */
+function createCalls(bus: VirtualBus, random: Random, isConnected: () => boolean) {
+  const { clock, conditions } = bus.world
+  const waiting = new Set<Settle>()
+  let upstreamUs = 0
+  let downstreamUs = 0
+  const downstreamArrivalUs = () => {
+    downstreamUs = Math.max(downstreamUs, clock.nowUs() + hopUs(random, conditions))
+    return downstreamUs
+  }
+  const upstreamArrivalUs = () => {
+    upstreamUs = Math.max(upstreamUs, clock.nowUs() + hopUs(random, conditions))
+    return upstreamUs
+  }
+  /** `carryOut` happens at the nucleus and answers by its callback, once. */
+  const call = (carryOut: (answer: Settle) => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const settle: Settle = (error) => {
+        if (!waiting.delete(settle)) return
+        deadline.cancel()
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      const deadline = clock.after(CALL_TIMEOUT_US, () =>
+        settle(new BusError('GENBA_BUS_TIMEOUT', 'the nucleus did not answer in time')),
+      )
+      waiting.add(settle)
+      if (!isConnected()) return settle(disconnected())
+      const sentIn = bus.generation
+      clock.after(upstreamArrivalUs() - clock.nowUs(), () => {
+        if (bus.generation !== sentIn) return
+        carryOut((error) => {
+          if (bus.generation !== sentIn || random.chance(conditions.bus.silenceProbability)) return
+          clock.after(downstreamArrivalUs() - clock.nowUs(), () => settle(error))
+        })
+      })
+    })
+  return {
+    call,
+    downstreamArrivalUs,
+    /** Every call under way fails. */
+    disconnect(): void {
+      for (const settle of [...waiting]) settle(disconnected())
     },
   }
 }

@@ -31,10 +31,8 @@ export interface IncarnationEvents {
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
 export function createIncarnation(events: IncarnationEvents): Incarnation {
-  const { clock } = events
   let isAlive = true
-  let stalledUntilUs = 0
-  const backlog: (() => void)[] = []
+  const pace = createPace(events.clock, () => isAlive)
   let doom: { callsLeft: number; readonly moment: DeathMoment } | undefined
 
   const die = (cause: string) => {
@@ -49,23 +47,8 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
     return doom.callsLeft <= 0
   }
 
-  /** Runs it now, or when the process goes on again, one event after the other in their order. */
-  const whenRunning = (action: () => void) => {
-    const waitUs = stalledUntilUs - clock.nowUs()
-    if (waitUs <= 0 && backlog.length === 0) {
-      if (isAlive) action()
-      return
-    }
-    backlog.push(action)
-    if (backlog.length === 1) clock.after(waitUs, goOn)
-  }
-  const goOn = () => {
-    const waitUs = stalledUntilUs - clock.nowUs()
-    if (waitUs <= 0 && isAlive) backlog.shift()?.()
-    if (isAlive && backlog.length > 0) clock.after(waitUs, goOn)
-  }
   const runGuarded = (action: () => void) => {
-    whenRunning(() => {
+    pace.whenRunning(() => {
       try {
         action()
       } catch (error) {
@@ -80,9 +63,7 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
       return isAlive
     },
     runGuarded,
-    stall(durationUs) {
-      stalledUntilUs = Math.max(stalledUntilUs, clock.nowUs() + Math.ceil(durationUs))
-    },
+    stall: pace.stall,
     call<T>(effect: () => Promise<T>): Promise<T> {
       if (!isAlive) return never<T>()
       const dies = isLastCall()
@@ -93,7 +74,7 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
       return new Promise<T>((resolve, reject) => {
         const settle = (deliver: () => void) => {
           if (dies) die('killed after a call')
-          whenRunning(deliver)
+          pace.whenRunning(deliver)
         }
         effect().then(
           (value) => settle(() => resolve(value)),
@@ -105,5 +86,30 @@ export function createIncarnation(events: IncarnationEvents): Incarnation {
       doom = { callsLeft, moment }
     },
     die,
+  }
+}
+
+/** When a process gets to run: what is due while it stands still comes afterwards, one event after the other. */
+function createPace(clock: VirtualClock, isAlive: () => boolean) {
+  const backlog: (() => void)[] = []
+  let stalledUntilUs = 0
+  const goOn = () => {
+    const waitUs = stalledUntilUs - clock.nowUs()
+    if (waitUs <= 0 && isAlive()) backlog.shift()?.()
+    if (isAlive() && backlog.length > 0) clock.after(waitUs, goOn)
+  }
+  return {
+    stall(durationUs: number): void {
+      stalledUntilUs = Math.max(stalledUntilUs, clock.nowUs() + Math.ceil(durationUs))
+    },
+    whenRunning(action: () => void): void {
+      const waitUs = stalledUntilUs - clock.nowUs()
+      if (waitUs <= 0 && backlog.length === 0) {
+        if (isAlive()) action()
+        return
+      }
+      backlog.push(action)
+      if (backlog.length === 1) clock.after(waitUs, goOn)
+    },
   }
 }

@@ -74,14 +74,7 @@ export function createVirtualHost(
       read: (path, offset, length) => incarnation.call(() => files.read(path, offset, length)),
     },
     loadModule: (path) => incarnation.call(async () => findModule(world, path)),
-    lifecycle: {
-      ready: () => incarnation.call(async () => world.trace.note(definition.name, 'is ready')),
-      fail(error) {
-        if (!incarnation.isAlive) return
-        report(world, definition.name, 'failed', error)
-        incarnation.die('failed')
-      },
-    },
+    lifecycle: createLifecycle(world, definition.name, incarnation),
   }
 
   return {
@@ -93,6 +86,17 @@ export function createVirtualHost(
     release() {
       connection.hangUp()
       for (const store of stores) store.abandon()
+    },
+  }
+}
+
+function createLifecycle(world: World, name: string, incarnation: Incarnation): Host<unknown>['lifecycle'] {
+  return {
+    ready: () => incarnation.call(async () => world.trace.note(name, 'is ready')),
+    fail(error) {
+      if (!incarnation.isAlive) return
+      report(world, name, 'failed', error)
+      incarnation.die('failed')
     },
   }
 }

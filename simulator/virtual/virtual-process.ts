@@ -1,6 +1,7 @@
 import { checkConfig } from '../../shared/component/config.ts'
 import type { ComponentDefinition, RunningComponent } from '../../shared/component/define-component.ts'
 import { createIncarnation, type DeathMoment, type Incarnation } from './incarnation.ts'
+import type { Random } from './random.ts'
 import { createVirtualHost, report, type VirtualHost } from './virtual-host.ts'
 import type { World } from './world.ts'
 
@@ -47,106 +48,140 @@ export function createVirtualProcess(
   definition: ComponentDefinition,
   configuration: unknown,
 ): VirtualProcess {
-  const { clock, trace } = world
-  const { name } = definition
-  let active = configuration
-  let starts = 0
-  let life: Life | undefined
-  let backOffUs = BACK_OFF_US.first
-  let awayUs = 0
+  return new ComponentProcess(world, definition, configuration)
+}
 
-  const end = (ended: Life, cause: string) => {
-    trace.note(name, 'dies', cause)
-    ended.host?.release()
-    world.disk.kill(name)
-    life = undefined
-    if (clock.nowUs() - ended.startedUs >= BACK_OFF_US.forgottenAfter) backOffUs = BACK_OFF_US.first
-    clock.after(backOffUs + awayUs, begin)
-    backOffUs = Math.min(2 * backOffUs, BACK_OFF_US.most)
-    awayUs = 0
+class ComponentProcess implements VirtualProcess {
+  readonly #world: World
+  readonly #definition: ComponentDefinition
+  #configuration: unknown
+  #starts = 0
+  #life: Life | undefined
+  #backOffUs = BACK_OFF_US.first
+  #awayUs = 0
+
+  constructor(world: World, definition: ComponentDefinition, configuration: unknown) {
+    this.#world = world
+    this.#definition = definition
+    this.#configuration = configuration
   }
 
-  const begin = () => {
-    if (!world.bus.isUp) {
-      clock.after(BACK_OFF_US.first, begin)
+  get name(): string {
+    return this.#definition.name
+  }
+
+  get starts(): number {
+    return this.#starts
+  }
+
+  get isRunning(): boolean {
+    return this.#life?.running !== undefined
+  }
+
+  start(delayUs = 0): void {
+    this.#world.clock.after(delayUs, () => this.#begin())
+  }
+
+  kill(cause: string, awayUs = 0): void {
+    if (this.#life === undefined) return
+    this.#awayUs = awayUs
+    this.#life.incarnation.die(cause)
+  }
+
+  doom(callsLeft: number, moment: DeathMoment): void {
+    const doomed = this.#life
+    doomed?.incarnation.doom(callsLeft, moment)
+    this.#world.clock.after(DOOM_US, () => doomed?.incarnation.die('killed between calls'))
+  }
+
+  stall(durationUs: number): void {
+    this.#world.trace.note(this.name, 'stalls', String(Math.round(durationUs)))
+    this.#life?.incarnation.stall(durationUs)
+  }
+
+  configure(value: unknown): void {
+    const isValid = checkConfig(this.#definition.config, value, { component: this.name }).ok
+    const what = isValid ? 'is configured' : 'is offered nonsense'
+    this.#world.trace.note(this.name, what, JSON.stringify(value))
+    if (isValid) this.#configuration = value
+    const running = this.#life
+    running?.incarnation.runGuarded(() => running.host?.configure(value))
+  }
+
+  restart(): void {
+    const { clock, trace } = this.#world
+    const ending = this.#life
+    const stop = () => ending?.incarnation.die('stopped')
+    if (ending?.running === undefined) {
+      stop()
       return
     }
-    starts += 1
-    trace.note(name, 'starts', String(starts))
-    const random = world.random.fork(`${name}/${starts}`)
-    const incarnation = createIncarnation({
-      clock,
-      onDeath: (cause) => end(started, cause),
-      onUncaught: (error) => report(world, name, 'uncaught', error),
-    })
-    const started: Life = { incarnation, startedUs: clock.nowUs(), host: undefined, running: undefined }
-    life = started
-    incarnation.runGuarded(() => {
-      started.host = createVirtualHost(world, definition, {
-        configuration: active,
-        incarnation,
-        random,
-      })
-      definition.run(started.host.host).then(
-        (running) => {
-          started.running = running
-        },
-        (error: unknown) => {
-          if (!incarnation.isAlive) return
-          report(world, name, 'start-refused', error)
-          incarnation.die('start refused')
-        },
-      )
+    trace.note(this.name, 'drains')
+    clock.after(DRAIN_TIMEOUT_US, stop)
+    ending.running.drain().then(stop, (error: unknown) => {
+      if (ending.incarnation.isAlive) report(this.#world, this.name, 'drain-refused', error)
+      stop()
     })
   }
 
-  return {
-    name,
-    get starts() {
-      return starts
-    },
-    get isRunning() {
-      return life?.running !== undefined
-    },
-    start: (delayUs = 0) => {
-      clock.after(delayUs, begin)
-    },
-    kill(cause, away = 0) {
-      if (life === undefined) return
-      awayUs = away
-      life.incarnation.die(cause)
-    },
-    doom(callsLeft, moment) {
-      const doomed = life
-      doomed?.incarnation.doom(callsLeft, moment)
-      clock.after(DOOM_US, () => doomed?.incarnation.die('killed between calls'))
-    },
-    stall(durationUs) {
-      trace.note(name, 'stalls', String(Math.round(durationUs)))
-      life?.incarnation.stall(durationUs)
-    },
-    configure(value) {
-      const isValid = checkConfig(definition.config, value, { component: name }).ok
-      trace.note(name, isValid ? 'is configured' : 'is offered nonsense', JSON.stringify(value))
-      if (isValid) active = value
-      const running = life
-      running?.incarnation.runGuarded(() => running.host?.configure(value))
-    },
-    restart() {
-      const ending = life
-      const stop = () => ending?.incarnation.die('stopped')
-      if (ending?.running === undefined) return stop()
-      trace.note(name, 'drains')
-      clock.after(DRAIN_TIMEOUT_US, stop)
-      ending.running.drain().then(stop, (error: unknown) => {
-        if (ending.incarnation.isAlive) report(world, name, 'drain-refused', error)
-        stop()
-      })
-    },
-    async figures() {
-      const metrics = life?.running === undefined ? undefined : life.host?.metrics
-      if (metrics === undefined) return undefined
-      return { metrics: await metrics.snapshot(), queues: metrics.queues(clock.monotonicMs()) }
-    },
+  async figures(): Promise<ComponentFigures | undefined> {
+    const metrics = this.#life?.running === undefined ? undefined : this.#life.host?.metrics
+    if (metrics === undefined) return undefined
+    return { metrics: await metrics.snapshot(), queues: metrics.queues(this.#world.clock.monotonicMs()) }
+  }
+
+  #begin(): void {
+    const world = this.#world
+    if (!world.bus.isUp) {
+      this.start(BACK_OFF_US.first)
+      return
+    }
+    this.#starts += 1
+    world.trace.note(this.name, 'starts', String(this.#starts))
+    const incarnation = createIncarnation({
+      clock: world.clock,
+      onDeath: (cause) => this.#end(started, cause),
+      onUncaught: (error) => report(world, this.name, 'uncaught', error),
+    })
+    const started: Life = {
+      incarnation,
+      startedUs: world.clock.nowUs(),
+      host: undefined,
+      running: undefined,
+    }
+    this.#life = started
+    const random = world.random.fork(`${this.name}/${this.#starts}`)
+    incarnation.runGuarded(() => this.#run(started, random))
+  }
+
+  #run(life: Life, random: Random): void {
+    const { incarnation } = life
+    life.host = createVirtualHost(this.#world, this.#definition, {
+      configuration: this.#configuration,
+      incarnation,
+      random,
+    })
+    this.#definition.run(life.host.host).then(
+      (running) => {
+        life.running = running
+      },
+      (error: unknown) => {
+        if (!incarnation.isAlive) return
+        report(this.#world, this.name, 'start-refused', error)
+        incarnation.die('start refused')
+      },
+    )
+  }
+
+  #end(ended: Life, cause: string): void {
+    const { clock, disk, trace } = this.#world
+    trace.note(this.name, 'dies', cause)
+    ended.host?.release()
+    disk.kill(this.name)
+    this.#life = undefined
+    if (clock.nowUs() - ended.startedUs >= BACK_OFF_US.forgottenAfter) this.#backOffUs = BACK_OFF_US.first
+    this.start(this.#backOffUs + this.#awayUs)
+    this.#backOffUs = Math.min(2 * this.#backOffUs, BACK_OFF_US.most)
+    this.#awayUs = 0
   }
 }

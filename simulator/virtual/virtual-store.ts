@@ -1,6 +1,7 @@
 import { StoreError } from '../../shared/store/errors.ts'
 import type { KeyRange, KeyValueStore, PageLimits, StoreOperation } from '../../shared/store/store.ts'
 import type { Random } from './random.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 import type { World } from './world.ts'
 
 /** A store on the simulated disk: it takes time, and it can refuse. */
@@ -24,9 +25,6 @@ export function openVirtualStore(
   const directory = world.disk.directory(options.component, options.name)
   const inner = directory.disk.open()
   const isLying = sabotage?.kind === 'acknowledge-before-write' && sabotage.component === options.component
-  /** Writes under way, oldest first: they reach the disk in the order of their calls. */
-  const underWay = new Set<() => Promise<void>>()
-  let lastWriteUs = 0
 
   const latencyUs = (range: { least: number; most: number }) =>
     random.integer(range.least, range.most) * conditions.disk.slowness
@@ -43,18 +41,11 @@ export function openVirtualStore(
     }
   }
 
+  const writes = createWriteQueue(clock, (sync) => latencyUs(sync ? SYNCED_US : QUICK_US))
   const write = (sync: boolean, effect: () => Promise<void>): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const doneUs = Math.max(lastWriteUs, clock.nowUs() + latencyUs(sync ? SYNCED_US : QUICK_US))
-      lastWriteUs = doneUs
-      const apply = async () => {
-        refuseIfFaulty()
-        await effect()
-      }
-      underWay.add(apply)
-      clock.after(doneUs - clock.nowUs(), () => {
-        if (underWay.delete(apply)) apply().then(resolve, reject)
-      })
+    writes.add(sync, async () => {
+      refuseIfFaulty()
+      await effect()
     })
 
   const flushLater = () => {
@@ -77,11 +68,31 @@ export function openVirtualStore(
     },
     clear: (range: KeyRange) => write(false, () => inner.clear(range)),
     async close() {
-      while (underWay.size > 0) await read(async () => undefined)
+      while (writes.count() > 0) await read(async () => undefined)
       await inner.close()
     },
-    abandon() {
-      const reached = random.integer(0, underWay.size)
+    abandon: () => writes.abandon((count) => random.integer(0, count)),
+  }
+}
+
+/** Writes under way: they take their time and reach the disk in the order of their calls. */
+function createWriteQueue(clock: VirtualClock, latencyUs: (sync: boolean) => number) {
+  const underWay = new Set<() => Promise<void>>()
+  let lastWriteUs = 0
+  return {
+    count: () => underWay.size,
+    add: (sync: boolean, apply: () => Promise<void>): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const doneUs = Math.max(lastWriteUs, clock.nowUs() + latencyUs(sync))
+        lastWriteUs = doneUs
+        underWay.add(apply)
+        clock.after(doneUs - clock.nowUs(), () => {
+          if (underWay.delete(apply)) apply().then(resolve, reject)
+        })
+      }),
+    /** The process has ended: as many of the first as `reachedOf` says still reach the disk. */
+    abandon(reachedOf: (count: number) => number): void {
+      const reached = reachedOf(underWay.size)
       for (const apply of [...underWay].slice(0, reached)) apply().catch(() => undefined)
       underWay.clear()
     },
