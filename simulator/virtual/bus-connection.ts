@@ -1,5 +1,5 @@
 import { BusError } from '../../shared/component/bus-error.ts'
-import type { Bus, BusMessage, BusSubscription } from '../../shared/component/host.ts'
+import type { Bus, BusSubscription } from '../../shared/component/host.ts'
 import {
   checkFrameSize,
   cloudPublishFrameBytes,
@@ -70,26 +70,8 @@ export function connectToBus(
         answer()
       })
     },
-    async subscribe(filter: string, onMessage: (message: BusMessage) => void): Promise<BusSubscription> {
-      const subscription = createPeerSubscription(filter, onMessage)
-      const forget = () => {
-        subscription.isActive = false
-        subscriptions.delete(subscription)
-      }
-      try {
-        await call((answer) => {
-          subscription.isActive = true
-          subscriptions.add(subscription)
-          answer()
-        })
-      } catch (error) {
-        forget()
-        throw error
-      }
-      return {
-        close: async () => forget(),
-      }
-    },
+    subscribe: (filter, onMessage) =>
+      subscribe(call, subscriptions, createPeerSubscription(filter, onMessage)),
     async publishToCloud(topic, payload) {
       checkFrameSize(cloudPublishFrameBytes(topic, payload), topic)
       const copy = payload.slice()
@@ -153,4 +135,27 @@ function createCalls(bus: VirtualBus, random: Random, isConnected: () => boolean
       for (const settle of [...waiting]) settle(disconnected())
     },
   }
+}
+
+/** Active once the nucleus has taken it, and forgotten when it did not or when it is closed. */
+async function subscribe(
+  call: ReturnType<typeof createCalls>['call'],
+  subscriptions: Set<PeerSubscription>,
+  subscription: PeerSubscription,
+): Promise<BusSubscription> {
+  const forget = () => {
+    subscription.isActive = false
+    subscriptions.delete(subscription)
+  }
+  try {
+    await call((answer) => {
+      subscription.isActive = true
+      subscriptions.add(subscription)
+      answer()
+    })
+  } catch (error) {
+    forget()
+    throw error
+  }
+  return { close: async () => forget() }
 }
