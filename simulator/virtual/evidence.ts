@@ -17,8 +17,9 @@ export interface Evidence {
   readonly machines: readonly LiveMachine[]
   readonly live: LiveRules
   readonly cloud: readonly CloudMessage[]
-  readonly windows: readonly WindowPlan[]
-  /** The component that made the records, and what it was configured with. */
+  /** Undefined when the windows changed on the way: which change met which frame only the processor knows. */
+  readonly windows: readonly WindowPlan[] | undefined
+  /** The component that made the records, and what it was configured with; that as well may be undefined. */
   readonly processor: { readonly name: string; readonly version: string; readonly configuration: unknown }
 }
 

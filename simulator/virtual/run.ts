@@ -43,6 +43,7 @@ export async function run(options: GatewayOptions): Promise<RunReport> {
     const calmDown = unleash(gateway, plan, world.random.fork('faults'))
     await world.clock.runUntil(options.faultyUs)
     calmDown()
+    gateway.collector.configure(gateway.plan.configurations.collector)
     const unsettled = await runUntilSettled(gateway, options.faultyUs + QUIET_US)
     const lastStart = gateway.collector.starts
     for (const ended of processes) ended.kill('end of the run')
@@ -81,11 +82,11 @@ async function gather(gateway: Gateway, lastStart: number): Promise<Evidence> {
     machines,
     live: { lastStart, mayShed: plan.policy === 'shed' },
     cloud: world.cloud.received,
-    windows: plan.windows,
+    windows: plan.changesWindows ? undefined : plan.windows,
     processor: {
       name: processor.name,
       version: processor.version,
-      configuration: plan.configurations.processor,
+      configuration: plan.changesWindows ? undefined : plan.configurations.processor,
     },
   }
 }

@@ -35,6 +35,8 @@ interface Producer {
 interface Tag {
   readonly producers: Set<Producer>
   completeBeforeUs: number
+  /** For each kind of window: those that end here or earlier were closed by the end of all sources. */
+  readonly closedUs: Map<string, number>
 }
 
 /**
@@ -56,16 +58,23 @@ export function computeWindows(
     const producer = producers.get(header.producer) ?? { epoch: header.epoch, completeBeforeUs: -Infinity }
     producers.set(header.producer, producer)
     for (const column of columns) {
-      const tag = tags.get(column.tag) ?? { producers: new Set(), completeBeforeUs: -Infinity }
+      const tag = tags.get(column.tag) ?? {
+        producers: new Set<Producer>(),
+        completeBeforeUs: -Infinity,
+        closedUs: new Map<string, number>(),
+      }
       tags.set(column.tag, tag)
       tag.producers.add(producer)
       for (const sample of samplesOf(column)) {
         if ((sample.quality & Quality.quarantined) !== 0) continue
-        collect(collected, { tag: column.tag, sample, completeBeforeUs: tag.completeBeforeUs }, definitions)
+        collect(collected, { name: column.tag, tag, sample }, definitions)
       }
     }
     observe(producer, header.epoch, header.completeBeforeUs)
-    for (const tag of tags.values()) advance(tag)
+    for (const [name, tag] of tags) {
+      const hasEnded = advance(tag)
+      if (hasEnded) closeAll(name, tag, collected)
+    }
   }
   return new Map([...collected].map(([key, window]) => [key, summarise(window)]))
 }
@@ -80,9 +89,16 @@ function observe(producer: Producer, epoch: number, completeBeforeUs: number): v
 }
 
 /** The end of all its producers completes a tag; the finite watermark stays where it was, in case one starts again. */
-function advance(tag: Tag): void {
+function advance(tag: Tag): boolean {
   const lowest = Math.min(...[...tag.producers].map(({ completeBeforeUs }) => completeBeforeUs))
   if (lowest !== Infinity) tag.completeBeforeUs = Math.max(tag.completeBeforeUs, lowest)
+  return lowest === Infinity
+}
+
+function closeAll(name: string, tag: Tag, collected: ReadonlyMap<string, Collected>): void {
+  for (const { tag: of, window, endUs } of collected.values()) {
+    if (of === name) tag.closedUs.set(window, Math.max(tag.closedUs.get(window) ?? -Infinity, endUs))
+  }
 }
 
 interface Collected {
@@ -95,21 +111,22 @@ interface Collected {
 
 function collect(
   collected: Map<string, Collected>,
-  arrived: { readonly tag: string; readonly sample: PlainSample; readonly completeBeforeUs: number },
+  arrived: { readonly name: string; readonly tag: Tag; readonly sample: PlainSample },
   definitions: readonly OracleWindow[],
 ): void {
-  const { tag, sample, completeBeforeUs } = arrived
+  const { name, tag, sample } = arrived
   const names = new Set<string>()
   for (const { tags, sizeUs, offsetUs, allowedLatenessUs } of definitions) {
     const offset = BigInt(offsetUs) % BigInt(sizeUs)
     const window = `tumbling:${sizeUs}${offset === 0n ? '' : `+${offset}`}`
-    if (names.has(window) || !tags.some((filter) => compileFilter(filter)(tag))) continue
+    if (names.has(window) || !tags.some((filter) => compileFilter(filter)(name))) continue
     names.add(window)
     const startUs = startOf(sample.timeUs, sizeUs, offset)
     const endUs = startUs + sizeUs
-    if (endUs + allowedLatenessUs <= completeBeforeUs) continue
-    const key = `${tag}|${window}|${startUs}`
-    const found = collected.get(key) ?? { tag, window, startUs, endUs, samples: [] }
+    if (endUs + allowedLatenessUs <= tag.completeBeforeUs) continue
+    if (endUs <= (tag.closedUs.get(window) ?? -Infinity)) continue
+    const key = `${name}|${window}|${startUs}`
+    const found = collected.get(key) ?? { tag: name, window, startUs, endUs, samples: [] }
     found.samples.push(sample)
     collected.set(key, found)
   }

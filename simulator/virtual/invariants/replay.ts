@@ -14,6 +14,7 @@ const INVARIANT =
  */
 export function checkReplay(evidence: Pick<Evidence, 'journal' | 'processor'>): Violation[] {
   const { name, version, configuration } = evidence.processor
+  if (configuration === undefined) return []
   const settings = settingsOf(ProcessorConfig.parse(configuration))
   const application = new Application({ component: name, version }, settings)
   const expected: string[] = []

@@ -10,7 +10,7 @@ const LIVE =
   'a live sample is stored once; what a killed collector had not handed over may be missing, and the next sample says so'
 const UNKNOWN = 'nothing is stored that no source gave'
 
-/** Every sample of the journal by tag, in log order. */
+/** Every sample of the journal by source and tag, in log order: two sources may feed one tag. */
 type Stored = ReadonlyMap<string, readonly PlainSample[]>
 
 export function checkSamples(
@@ -31,13 +31,17 @@ function storedSamples({ journal }: Pick<Evidence, 'journal'>): Stored {
   for (const { frame } of journal) {
     if (frame.body !== 'samples') continue
     for (const column of frame.columns) {
-      const samples = stored.get(column.tag) ?? []
-      stored.set(column.tag, samples)
+      const key = `${frame.header.producer} ${column.tag}`
+      const samples = stored.get(key) ?? []
+      stored.set(key, samples)
       for (const sample of samplesOf(column)) samples.push(sample)
     }
   }
   return stored
 }
+
+/** The collector names a producer after its source. */
+const keyOf = (source: string, tag: string): string => `genba.Collector/${source} ${tag}`
 
 /** Only what lies years ahead is marked so, and every such row is. */
 const expectedText = (timeUs: number, value: number, isFarAhead: boolean): string =>
@@ -51,9 +55,10 @@ function checkFile(file: MachineFile, stored: Stored, known: Set<string>): Viola
   const found: string[] = []
   for (const [index, column] of file.columns.entries()) {
     const tag = `${stem}/${column}`
-    known.add(tag)
+    const key = keyOf(stem, tag)
+    known.add(key)
     const given = file.rows.map((row) => expectedText(row.timeUs, row.values[index] ?? 0, row.isFarAhead))
-    found.push(...differences(given, (stored.get(tag) ?? []).map(storedText), tag))
+    found.push(...differences(given, (stored.get(key) ?? []).map(storedText), tag))
   }
   return found.length === 0 ? [] : [violation(FILES, `${file.path}: ${found.length} differences`, found)]
 }
@@ -74,8 +79,9 @@ function checkMachine(
   const tags = new Set(machine.openings.flatMap(({ samples }) => [...samples.keys()]))
   const found: string[] = []
   for (const tag of tags) {
-    context.known.add(tag)
-    found.push(...checkLiveTag(machine, tag, context.stored.get(tag) ?? [], context.rules))
+    const key = keyOf(machine.name, tag)
+    context.known.add(key)
+    found.push(...checkLiveTag(machine, tag, context.stored.get(key) ?? [], context.rules))
   }
   return found.length === 0 ? [] : [violation(LIVE, `${machine.name}: ${found.length} differences`, found)]
 }

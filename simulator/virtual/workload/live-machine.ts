@@ -21,6 +21,7 @@ export interface Opening {
 
 export interface LiveMachineOptions {
   readonly name: string
+  readonly prefix: string
   readonly periodUs: number
   /** Samples of each tag in one batch. */
   readonly batchSize: number
@@ -35,7 +36,7 @@ export interface LiveMachineOptions {
 export function createLiveMachine(options: LiveMachineOptions): LiveMachine {
   const { name, periodUs, batchSize, endUs, nowUs } = options
   const openings: Opening[] = []
-  const read = createReadings(options.random, name, options.traits)
+  const read = createReadings(options.random, options.prefix, options.traits)
 
   const source: Source = {
     replayable: false,

@@ -42,7 +42,7 @@ export function drawMachineFile(random: Random, name: string, rowCount: number):
     repeatsAnHour: random.chance(0.5),
     hasGap: random.chance(0.3),
     equalTimesProbability: often(0.05),
-    disorderProbability: often(0.03),
+    disorderProbability: often(0.08),
     badLineProbability: often(0.02),
     farAheadProbability: often(0.01),
   }
@@ -82,7 +82,7 @@ function drawRows(
     const isFarAhead =
       !isEdge && index - lastFarAhead > FAR_AHEAD_DISTANCE && random.chance(traits.farAheadProbability)
     if (isFarAhead) lastFarAhead = index
-    const disorderUs = random.chance(traits.disorderProbability) ? random.integer(1, 5) * periodUs : 0
+    const disorderUs = random.chance(traits.disorderProbability) ? random.integer(1, 12) * periodUs : 0
     rows.push({ timeUs: timeUs - disorderUs + (isFarAhead ? 3650 * DAY_US : 0), values, isFarAhead })
   }
   return rows

@@ -28,7 +28,7 @@ const ODD_PROBABILITY = 0.05
 const LETTERS: readonly [string, ...string[]] = ['a', 'Z', '0', ' ', '"', '\\', 'é', '漢', '😀', '\n']
 
 /** Draws one reading after the other; `serial` counts them, so that every reading is unlike every other. */
-export function createReadings(random: Random, name: string, traits: MachineTraits): () => Reading {
+export function createReadings(random: Random, prefix: string, traits: MachineTraits): () => Reading {
   let serial = 0
   const level = () => Math.round((60 + 30 * Math.sin(serial / 40) + random.fraction()) * 1000) / 1000
   const number = () => (traits.isOdd && random.chance(ODD_PROBABILITY) ? random.pick(ODD_VALUES) : level())
@@ -51,7 +51,7 @@ export function createReadings(random: Random, name: string, traits: MachineTrai
     for (let channel = 0; channel < traits.channelCount; channel += 1)
       values.push([`channel/${channel}`, number()])
     if (traits.noteLength > 0) values.push(['note', note()])
-    return new Map(values.map(([tag, value]) => [`${name}/${tag}`, { value, quality: quality() }]))
+    return new Map(values.map(([tag, value]) => [`${prefix}/${tag}`, { value, quality: quality() }]))
   }
 }
 

@@ -17,6 +17,8 @@ export interface SitePlan {
   readonly machines: readonly MachinePlan[]
   /** As in the processor's configuration. */
   readonly windows: readonly WindowPlan[]
+  /** The processor is given other windows now and then. */
+  readonly changesWindows: boolean
   readonly policy: 'block' | 'shed'
   readonly configurations: Readonly<Record<ComponentKey, object>>
   /** Another valid configuration of a component, with which every promise has to hold as well. */
@@ -34,6 +36,8 @@ export interface WindowPlan {
 
 export interface MachinePlan {
   readonly name: string
+  /** Of its tags; another machine may have the same. */
+  readonly prefix: string
   readonly modulePath: string
   readonly periodUs: number
   readonly batchSize: number
@@ -54,6 +58,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
   const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
   const windows = drawWindows(random, files, machines)
   const rules = random.chance(0.7) ? drawRules(random) : []
+  const changesWindows = random.chance(0.15)
   const policy = random.chance(0.2) ? 'shed' : 'block'
   const fileSources = files.map((file, index) => drawFileSource(random, file, { index, faultyUs }))
   const machineSources = machines.map(({ name, modulePath }) => ({
@@ -66,24 +71,39 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
   const outbox = { ...drawOutboxBytes(random), policy }
 
   const draw: Record<ComponentKey, (random: Random) => object> = {
-    collector: (stream) => ({ sources, outbox, ...drawFrameSettings(stream, pace) }),
+    collector: (stream) => ({
+      sources: someOf(stream, sources),
+      outbox,
+      ...drawFrameSettings(stream, pace),
+    }),
     historian: drawHistorianSettings,
-    processor: (stream) => ({ windows, rules, checkpointEvery: drawCheckpointEvery(stream) }),
+    processor: (stream) => ({
+      windows: changesWindows ? drawWindows(stream, files, machines) : windows,
+      rules,
+      checkpointEvery: drawCheckpointEvery(stream),
+    }),
     uplink: drawUplinkSettings,
   }
   return {
     files,
     machines,
     windows,
+    changesWindows,
     policy,
     configurations: {
-      collector: draw.collector(random),
+      collector: { ...draw.collector(random), sources },
       historian: draw.historian(random),
-      processor: draw.processor(random),
+      processor: { ...draw.processor(random), windows },
       uplink: draw.uplink(random),
     },
     reconfigure: (key, stream) => draw[key](stream),
   }
+}
+
+/** All sources, or all but one: it is ended, and comes back with a later configuration. */
+function someOf(random: Random, sources: readonly object[]): readonly object[] {
+  const left = random.chance(0.4) ? random.integer(0, sources.length - 1) : -1
+  return sources.filter((_, index) => index !== left)
 }
 
 function drawMachine(random: Random, index: number, pace: number): MachinePlan {
@@ -96,6 +116,7 @@ function drawMachine(random: Random, index: number, pace: number): MachinePlan {
   const width = 1 + traits.channelCount / 6
   return {
     name: `press${index}`,
+    prefix: random.chance(0.3) ? 'press0' : `press${index}`,
     modulePath: `/modules/press${index}.mjs`,
     periodUs: Math.round(logUniform(random, 0.2, 2) * SECOND_US * pace * width),
     batchSize: random.pick([1, 1, 4, 10]),
@@ -130,12 +151,12 @@ function drawWindows(
 ): WindowPlan[] {
   const ofFiles = files.map((file, index) => ({
     tags: [`line${index}/#`],
-    size: formatDurationUs(file.periodUs * random.pick([3, 10, 50])),
+    size: formatDurationUs(file.periodUs * random.pick([2, 3, 10, 50])),
     offset: formatDurationUs(random.pick([0, 1000])),
-    allowedLateness: formatDurationUs(file.periodUs * random.pick([0, 5, 30])),
+    allowedLateness: formatDurationUs(file.periodUs * random.pick([0, 1, 5, 30])),
   }))
-  const ofMachines = machines.map(({ name, periodUs }) => ({
-    tags: [`${name}/#`],
+  const ofMachines = machines.map(({ prefix, periodUs }) => ({
+    tags: [`${prefix}/#`],
     size: formatDurationUs(Math.max(1000, periodUs * random.pick([5, 20, 100]))),
     offset: formatDurationUs(random.pick([0, 1000])),
     allowedLateness: random.pick(['0s', '10s', '10m']),

@@ -201,7 +201,7 @@ describe('what must hold of samples', () => {
     const journal = [frame(1, { epoch: 1, sequence: 0 }, samples([1], [1]))]
     expect(
       detailsOf(checkSamples({ journal, files: [], machines: [], live: { lastStart: 1, mayShed: false } })),
-    ).toEqual(['line0/temperature'])
+    ).toEqual(['genba.Collector/line0 line0/temperature'])
   })
 })
 
