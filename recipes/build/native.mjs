@@ -79,8 +79,9 @@ function binaries() {
 /** The names under which aws-crt keeps its binaries: by C library on Linux, one for all elsewhere. */
 function cRuntime() {
   if (process.platform !== 'linux') return 'cruntime'
+  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
   const report = process.report.getReport()
-  return 'header' in report && report.header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+  return report.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
 }
 
 /**
