@@ -100,12 +100,13 @@ export class Plant {
     this.#parts.host.log.info({ source: name }, 'a source is closed')
   }
 
-  /** Goes on in the background: it may have to wait for room. Forgotten only when it is done, so a death repeats it. */
+  /** Goes on in the background: it may have to wait for room. Noted only when it is done, so a death repeats it. */
   #retire(name: string): void {
     const { sender, remembered, host } = this.#parts
     sender
       .retire(this.#producerOf(name))
-      .then(() => remembered.forget(name))
+      // It may have been brought back meanwhile.
+      .then(() => (this.#running.has(name) ? undefined : remembered.retire(name)))
       .catch((error) => {
         host.log.warn({ source: name, err: describeError(error) }, 'a source could not be retired yet')
       })

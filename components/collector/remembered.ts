@@ -2,17 +2,21 @@ import { decodeText, encodeText } from '../../shared/bytes/text.ts'
 import type { KeyValueStore } from '../../shared/store/store.ts'
 
 /**
- * The sources that this collector has read, on its disk: one that is known is being restarted, and one that is known
- * and no longer configured has to be retired.
+ * The sources that this collector has read, on its disk: one that is known has samples missing before its next one,
+ * and one that is known, not retired and no longer configured has to be retired.
  */
 export interface Remembered {
+  /** Also when it has been retired: what a source gave while it was away is missing all the same. */
   has(name: string): boolean
+  /** Those that are not retired. */
   names(): readonly string[]
   add(name: string): Promise<void>
-  forget(name: string): Promise<void>
+  retire(name: string): Promise<void>
 }
 
 const PREFIX = 'source/'
+const ACTIVE = new Uint8Array()
+const RETIRED = Uint8Array.of(1)
 const RANGE = { gte: encodeText(PREFIX), lt: encodeText('source0') }
 
 /** More sources than are ever configured over a gateway's life. */
@@ -21,19 +25,19 @@ const NAMES_MAX = 100_000
 /** @throws StoreError */
 export async function openRemembered(store: KeyValueStore): Promise<Remembered> {
   const entries = await store.page(RANGE, { maxEntries: NAMES_MAX, maxBytes: Infinity })
-  const known = new Set(entries.map(({ key }) => (decodeText(key) ?? '').slice(PREFIX.length)))
-  const keyOf = (name: string) => encodeText(`${PREFIX}${name}`)
+  const isActive = new Map(
+    entries.map(({ key, value }) => [(decodeText(key) ?? '').slice(PREFIX.length), value.length === 0]),
+  )
+  const keep = async (name: string, active: boolean) => {
+    if (isActive.get(name) === active) return
+    const value = active ? ACTIVE : RETIRED
+    await store.batch([{ type: 'put', key: encodeText(`${PREFIX}${name}`), value }], { sync: true })
+    isActive.set(name, active)
+  }
   return {
-    has: (name) => known.has(name),
-    names: () => [...known],
-    async add(name) {
-      if (known.has(name)) return
-      await store.batch([{ type: 'put', key: keyOf(name), value: new Uint8Array() }], { sync: true })
-      known.add(name)
-    },
-    async forget(name) {
-      await store.batch([{ type: 'del', key: keyOf(name) }], { sync: true })
-      known.delete(name)
-    },
+    has: (name) => isActive.has(name),
+    names: () => [...isActive].filter(([, active]) => active).map(([name]) => name),
+    add: (name) => keep(name, true),
+    retire: (name) => keep(name, false),
   }
 }
