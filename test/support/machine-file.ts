@@ -21,12 +21,13 @@ export interface MachineRow {
 
 /**
  * Rows with the traits of real machine files: one every five minutes, values with many digits and some float dust,
- * and one hour that comes twice, so that twelve time stamps have two different values each.
+ * and one hour that comes twice, so that twelve time stamps have two different values each. It is an hour of the clock:
+ * of an hour window that has closed in between, how many samples are late depends on where frames end.
  */
 export function machineRows(seed: number, count: number): MachineRow[] {
   const random = seededRandom(seed)
   const startMs = Date.UTC(2024, 0, 1)
-  const repeatFrom = Math.floor(count / 3)
+  const repeatFrom = 12 * Math.floor(count / 36)
   let level = 80
   return Array.from({ length: count }, (_, index) => {
     const step = index < repeatFrom ? index : index - 12
