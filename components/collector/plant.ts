@@ -30,6 +30,9 @@ export class Plant {
   /** Counters of intakes that are closed: a figure must not fall when a source is reopened or dropped. */
   readonly #closed = new Map<string, { readonly totals: SourceTotals; readonly shed: number }>()
 
+  /** Sources that are no longer configured and have not said so yet. */
+  readonly #retiring = new Map<string, Promise<void>>()
+
   constructor(parts: PlantParts) {
     this.#parts = parts
   }
@@ -42,7 +45,9 @@ export class Plant {
       return source === undefined || settingsOf(source, config) !== settings
     })
     await Promise.all(outdated.map(([name]) => this.#close(name)))
-    for (const name of this.#parts.remembered.names()) if (!wanted.has(name)) this.#retire(name)
+    for (const name of this.#parts.remembered.names()) {
+      if (!wanted.has(name) && !this.#retiring.has(name)) this.#retire(name)
+    }
     for (const source of config.sources) {
       if (!this.#running.has(source.name)) await this.#start(source, config)
     }
@@ -77,7 +82,11 @@ export class Plant {
       name,
       producer: this.#producerOf(name),
       priority,
-      open: () => createSource(source, { config, loadModule: host.loadModule, openGpio }),
+      open: async () => {
+        // Its last word of before comes first: said later, it would end what this opening has begun.
+        await this.#retiring.get(name)
+        return createSource(source, { config, loadModule: host.loadModule, openGpio })
+      },
       sender,
       frame: config.frame,
       live: config.live,
@@ -103,13 +112,15 @@ export class Plant {
   /** Goes on in the background: it may have to wait for room. Noted only when it is done, so a death repeats it. */
   #retire(name: string): void {
     const { sender, remembered, host } = this.#parts
-    sender
+    const retiring = sender
       .retire(this.#producerOf(name))
       // It may have been brought back meanwhile.
       .then(() => (this.#running.has(name) ? undefined : remembered.retire(name)))
       .catch((error) => {
         host.log.warn({ source: name, err: describeError(error) }, 'a source could not be retired yet')
       })
+      .finally(() => this.#retiring.delete(name))
+    this.#retiring.set(name, retiring)
   }
 
   #producerOf(name: string): string {

@@ -1,5 +1,6 @@
 import { decodeText, encodeText } from '../bytes/text.ts'
 import type { KeyValueStore } from '../store/store.ts'
+import { createSerial } from './serial.ts'
 
 /** The newest epoch of each producer, on the producer's own disk. */
 export interface Epochs {
@@ -15,6 +16,9 @@ export interface Epochs {
 const keyOf = (producer: string) => encodeText(`epoch/${producer}`)
 
 export function createEpochs(store: KeyValueStore, wallUs: () => number): Epochs {
+  /** A source that is retired and brought back at once asks twice: both must not read the same last epoch. */
+  const inTurn = createSerial()
+
   async function last(producer: string): Promise<number | undefined> {
     const bytes = await store.get(keyOf(producer))
     const epoch = bytes === undefined ? Number.NaN : Number(decodeText(bytes))
@@ -22,13 +26,14 @@ export function createEpochs(store: KeyValueStore, wallUs: () => number): Epochs
   }
   return {
     last,
-    async next(producer, atLeast) {
-      const before = (await last(producer)) ?? -1
-      const epoch = Math.max(before + 1, atLeast, Math.floor(wallUs() / 1000))
-      await store.batch([{ type: 'put', key: keyOf(producer), value: encodeText(String(epoch)) }], {
-        sync: true,
-      })
-      return epoch
-    },
+    next: (producer, atLeast) =>
+      inTurn(async () => {
+        const before = (await last(producer)) ?? -1
+        const epoch = Math.max(before + 1, atLeast, Math.floor(wallUs() / 1000))
+        await store.batch([{ type: 'put', key: keyOf(producer), value: encodeText(String(epoch)) }], {
+          sync: true,
+        })
+        return epoch
+      }),
   }
 }
