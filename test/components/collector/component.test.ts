@@ -105,31 +105,6 @@ describe('the collector', () => {
     })
   })
 
-  it('lets a source that is brought back at once begin after its own retirement', async () => {
-    const press = createHandMachine()
-    const world = createCollectorWorld({
-      files: { 'line.csv': lines(5) },
-      modules: { 'press.mjs': press.module },
-    })
-    const process = world.start({ sources: [csv(), plugin()] })
-    await world.run(1000)
-    process.configure({ sources: [] })
-    process.configure({ sources: [csv(), plugin()] })
-    press.give([numberColumn('t', [[START_US, 1]])], START_US + 1)
-    await world.run(5000)
-    for (const producer of ['genba.Collector/line', 'genba.Collector/press']) {
-      const headers = world.historian.log
-        .map(({ header }) => header)
-        .filter((header) => header.producer === producer)
-      const retiredAt = headers.findLastIndex(({ completeBeforeUs }) => completeBeforeUs === Infinity)
-      const identities = headers.map(({ epoch, sequence }) => `${epoch} ${sequence}`)
-      expect(new Set(identities).size).toBe(identities.length)
-      // The file was at its end; the machine gives on.
-      if (producer.endsWith('press')) expect(retiredAt).toBeLessThan(headers.length - 1)
-    }
-    expect(world.historian.valuesOf('genba.Collector/press')).toEqual([1])
-  })
-
   it('marks the first sample of each tag after a restart, and none at the very first start', async () => {
     const press = createHandMachine()
     const world = createCollectorWorld({ modules: { 'press.mjs': press.module } })
