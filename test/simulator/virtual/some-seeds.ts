@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { describeViolations, reproduceCommand } from '../../../simulator/virtual/report.ts'
 import { run } from '../../../simulator/virtual/run.ts'
 
-/** Some virtual minutes with starts, deaths and a thousand samples, in a third of a second. */
-const HOURS = 0.04
+/** A virtual minute and a half of starts, deaths and traffic, then the time to heal: a quarter of a second. */
+const HOURS = 0.025
 const HOUR_US = 3_600_000_000
 /** Seeds of one test, so that a failure and a time-out name few. */
 const SEEDS_PER_TEST = 10
