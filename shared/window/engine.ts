@@ -98,8 +98,6 @@ class Engine implements TumblingEngine {
       counters.refusedSamples += sizeOfRuns(refused.noRoom)
       if (!series.isRetiring) late = late === undefined ? refused.late : intersectRuns(late, refused.late)
     }
-    const dueUs = tag.dueUs()
-    for (const feeder of tag.producers) feeder.dueUs = Math.min(feeder.dueUs, dueUs)
     if (late === undefined || late.length === 0) return []
     counters.lateSamples += sizeOfRuns(late)
     return late.map((run) => ({ column, ...run }))
@@ -114,6 +112,8 @@ class Engine implements TumblingEngine {
       const afterUs = isEnded ? Number.POSITIVE_INFINITY : tag.watermarkUs
       for (const series of tag.series) series.settle(beforeUs, afterUs, this.#book, panes)
       tag.prune()
+      const dueUs = tag.dueUs()
+      for (const feeder of tag.producers) feeder.dueUs = Math.min(feeder.dueUs, dueUs)
       this.#note(tag)
     }
     const { counters } = this.#state

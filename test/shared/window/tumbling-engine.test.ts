@@ -54,6 +54,18 @@ describe('tumbling windows', () => {
     expect(take(engine, [], 25)).toEqual([[10, 1, 'ON_TIME', 0, true]])
   })
 
+  it('become final when the last of their producers says so, also if a late sample opened them', () => {
+    const engine = createTumblingEngine([tenSeconds])
+    take(engine, at(20), 0, 'q')
+    take(engine, at(20), 15, 'p')
+    take(engine, [], 10, 'q')
+    // Its window has ended already: it answers at once, and stays open for five seconds more.
+    expect(take(engine, at(3), 15, 'p')).toEqual([[0, 1, 'LATE', 0, false]])
+    expect(take(engine, [], 15, 'q')).toEqual([])
+    expect(take(engine, at(3), 15, 'p')).toEqual([])
+    expect(engine.counters().lateSamples).toBe(1)
+  })
+
   it('are revised once a frame by late samples until they are final, then count them as late', () => {
     const engine = createTumblingEngine([tenSeconds])
     take(engine, at(1), 10)
