@@ -148,16 +148,16 @@ function finishLayout(cut: Cut, options: LayoutOptions): Layout {
   return { delimiter, fieldCount, headerLine: header?.number, timeIndex, clockIndex, timeFormat, columns }
 }
 
-/** The last line before the first data: it has no time where the data have it, and no numbers. */
+/** The last line before the first data that has no numbers: between the two there may be broken lines. */
 function findHeader({ rows, time, delimiter }: Cut): Fields | undefined {
   const isTime = ({ fields }: Fields) => {
     const text = fields[time.index] ?? ''
     return parseTime(text, time.detected.format) !== undefined
   }
+  const hasNumber = ({ fields }: Fields) =>
+    fields.some((field) => parseNumber(field, delimiter) !== undefined)
   const firstData = rows.findIndex(isTime)
-  const before = rows[firstData - 1]
-  const hasNumber = before?.fields.some((field) => parseNumber(field, delimiter) !== undefined)
-  return hasNumber ? undefined : before
+  return rows.slice(0, Math.max(0, firstData)).findLast((row) => !hasNumber(row))
 }
 
 function noTime(head: Head, { path, timeColumn, delimiter }: LayoutOptions): CsvError {

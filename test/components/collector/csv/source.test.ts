@@ -99,6 +99,17 @@ describe('reading a CSV file', () => {
     expect(tags).toEqual(['line/column2', 'line/a', 'line/a_2', 'line/b__'])
   })
 
+  it('takes its names from the header though a broken line follows it', async () => {
+    const { batches, refused } = await readAll(
+      'time,heat\nnot a time,1\n2026-01-01 00:00:00,1.5\n2026-01-01 00:01:00,2\n',
+    )
+    expect(samplesOf(batches).map(({ tag, value }) => `${tag} ${value}`)).toEqual([
+      'line/heat 1.5',
+      'line/heat 2',
+    ])
+    expect(refused).toEqual([[2, '"not a time" is no time']])
+  })
+
   it('refuses broken lines whole, names each, and reads on', async () => {
     const good = rows(50, (index, time) => `${time},${index},${index}`).split('\n')
     good.splice(10, 0, 'no time,1,1', '2026-01-01 00:00:00,1', '2026-02-30 00:00:00,1,1')
