@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts'
 
 /** Nothing moves any more for so long: longer than the longest pause between two tries of a component. */
 const STILL_US = 40_000_000
-const LOOK_EVERY_US = 1_000_000
+const LOOK_EVERY_US = 2_000_000
 
 /**
  * Lets a gateway without faults run until everything is handed over: all sources read to their end, all queues

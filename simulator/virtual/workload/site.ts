@@ -47,13 +47,16 @@ export interface MachinePlan {
 const SECOND_US = 1_000_000
 /** A run of ten minutes; longer ones have as many samples, further apart. */
 const USUAL_RUN_US = 600 * SECOND_US
+/** Of a file; `more` in a run of ten minutes. */
+const ROWS = { least: 60, more: 340 }
 
 export function drawSite(random: Random, faultyUs: number): SitePlan {
   const pace = Math.max(1, faultyUs / USUAL_RUN_US)
+  const rowsMost = ROWS.least + Math.round(ROWS.more * Math.min(1, faultyUs / USUAL_RUN_US))
   const fileCount = random.integer(0, 2)
   const machineCount = random.integer(fileCount === 0 ? 1 : 0, 2)
   const files = Array.from({ length: fileCount }, (_, index) =>
-    drawMachineFile(random.fork(`file-${index}`), `line${index}`, random.integer(60, 400)),
+    drawMachineFile(random.fork(`file-${index}`), `line${index}`, random.integer(ROWS.least, rowsMost)),
   )
   const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
   const windows = drawWindows(random, files, machines)
