@@ -78,11 +78,21 @@ class Engine implements TumblingEngine {
       late.push(...this.#takeColumn(tag, column))
     }
     if (producer === undefined) return { panes: [], late }
+    if (header.completeBeforeUs === Infinity || producer.completeBeforeUs === Infinity)
+      this.#refresh(producer)
     const hasMoved = observe(producer, header.epoch, header.completeBeforeUs)
     const isDue = hasMoved && producer.completeBeforeUs >= producer.dueUs
     const panes = this.#settle(isDue ? producer.tags : fed)
     if (isDue) producer.dueUs = producer.tags.reduce((dueUs, tag) => Math.min(dueUs, tag.dueUs()), Infinity)
     return { panes, late }
+  }
+
+  /** Tags look at watermarks only when something is due; an end and a new start would hide how far they had come. */
+  #refresh({ tags }: ProducerState): void {
+    for (const tag of tags) {
+      tag.refresh()
+      this.#note(tag)
+    }
   }
 
   #takeColumn(tag: TagState, column: Column): LateSamples[] {

@@ -66,6 +66,18 @@ describe('tumbling windows', () => {
     expect(engine.counters().lateSamples).toBe(1)
   })
 
+  it('remember how far their producers had come before the last one ended', () => {
+    const engine = createTumblingEngine([tenSeconds])
+    // It feeds the tag without opening a window.
+    const heard = at(25).map((sample) => ({ ...sample, quality: Quality.quarantined }))
+    take(engine, heard, 0, 'q')
+    take(engine, [], Infinity, 'q')
+    take(engine, heard, 10, 'p')
+    take(engine, [], 12, 'p')
+    take(engine, [], Infinity, 'p')
+    expect(take(engine, at(3), Infinity, 'p')).toEqual([[0, 1, 'LATE', 0, true]])
+  })
+
   it('are revised once a frame by late samples until they are final, then count them as late', () => {
     const engine = createTumblingEngine([tenSeconds])
     take(engine, at(1), 10)
