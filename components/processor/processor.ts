@@ -49,6 +49,8 @@ export class Processor {
   /** Takes batches until the signal is aborted. */
   async follow(log: AsyncIterable<readonly LogEntry[]>): Promise<void> {
     const { application, outputs } = this.#parts
+    // From the first frame on a restart must know under which settings it was processed: they may be others by then.
+    if (application.lsn === 0) await this.#persist()
     for await (const entries of log) {
       for (const { lsn, frame } of entries) {
         if (this.#mustChangeSettings()) await this.#changeSettings()
@@ -76,11 +78,17 @@ export class Processor {
 
   /** The change is on disk before any frame is processed under it, so a replay makes it at the same place. */
   async #changeSettings(): Promise<void> {
-    const { application, host, signal, wanted } = this.#parts
+    const { application, host, wanted } = this.#parts
     await this.#writing
     application.reconfigure(wanted())
     const { lsn } = application
     host.log.info({ lsn, config: hashOf(application.settings) }, 'other windows and rules from here on')
+    await this.#persist()
+  }
+
+  /** Resolves once a checkpoint of now is on disk. */
+  async #persist(): Promise<void> {
+    const { host, signal } = this.#parts
     await retry(host.scheduler, {
       firstMs: CHECKPOINT_RETRY_MS,
       maxMs: CHECKPOINT_RETRY_MS_MAX,

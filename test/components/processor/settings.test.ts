@@ -27,13 +27,13 @@ const rounds = () => {
 }
 
 /** The same component, with a configuration that the test changes while it runs. */
-function startWithFeed(seed = 1) {
+function startWithFeed(seed = 1, given = rounds()) {
   const config$ = new BehaviorSubject(first)
   const definition = defineComponent({
     ...processor,
     run: (host: Host<ProcessorConfig>) => processor.run({ ...host, config$ }),
   })
-  const site = startSite({ rounds: rounds(), everyMs: 100, seed, definition })
+  const site = startSite({ rounds: given, everyMs: 100, seed, definition })
   return { ...site, config$ }
 }
 
@@ -73,6 +73,25 @@ describe('a change of windows and rules', () => {
     expect(countOf(records, /"state":"raised"/)).toBe(countOf(records, /"state":"cleared"/))
     expect(new Set(parse(records).map(({ by }) => by.config)).size).toBe(2)
     expect(site.world.incidents).toEqual([])
+  })
+
+  it('that comes while the processor is away leaves no revision out, though it had no checkpoint yet', async () => {
+    // Every sample of the temperature is late, so that its windows are revised with every frame.
+    const late = machineRounds(100, () => 0.05)
+    const site = startWithFeed(1, late)
+    // The first of the checkpoints that come by themselves is after ten seconds.
+    await site.seconds(4)
+    site.processor.kill('killed')
+    site.config$.next(ProcessorConfig.parse({ windows: [{ size: '20s', allowedLateness: '10m' }] }))
+    await site.seconds(60)
+    const revisions = new Map<string, number[]>()
+    for (const record of parse(recordsOf(await site.journal()))) {
+      if (record.type !== 'summary') continue
+      const key = `${record.tag} ${record.window} ${record.startUs}`
+      revisions.set(key, [...(revisions.get(key) ?? []), record.revision])
+    }
+    expect([...revisions].filter(([, list]) => list.some((number, index) => number !== index))).toEqual([])
+    expect([...revisions].some(([key, list]) => key.includes(':20000000 ') && list.length > 2)).toBe(true)
   })
 
   it.each(Array.from({ length: 6 }, (_, seed) => seed))(
