@@ -31,7 +31,7 @@ export function createVirtualHost(
   const { incarnation, random } = options
   const { clock } = world
   const identity = { component: definition.name, version: definition.version, thing: THING }
-  const log = createLog(world, definition.name)
+  const log = createLog(world, definition.name, incarnation)
   const connection = connectToBus(world.bus, {
     name: definition.name,
     random: random.fork('bus'),
@@ -131,8 +131,9 @@ export function report(
   world.incidents.push({ atUs: world.clock.nowUs(), component, kind, text })
 }
 
-function createLog(world: World, component: string): Log {
+function createLog(world: World, component: string, incarnation: Pick<Incarnation, 'isAlive'>): Log {
   const write = (level: string) => (fields: LogFields, message: string) => {
+    if (!incarnation.isAlive) return
     world.trace.note(component, level, message)
     if (level !== 'error') return
     const cause = fields['err'] ?? fields['error']
