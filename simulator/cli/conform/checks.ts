@@ -1,0 +1,7 @@
+import type { CaseCheck } from './check.ts'
+
+/** The kind of a line that names none: the case file of the SQL came first. */
+export const DEFAULT_KIND = 'iot-sql'
+
+/** How the cases of each kind are run; a further kind is one line here. */
+export const CHECKS: Readonly<Record<string, CaseCheck>> = {}
