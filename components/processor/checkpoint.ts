@@ -1,10 +1,10 @@
 import { decodeText, encodeText } from '../../shared/bytes/text.ts'
 import type { Log } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
+import { Application, HEAD_KEY } from '../../shared/processing/application.ts'
+import type { Settings } from '../../shared/processing/settings.ts'
 import type { KeyValueStore, StoreOperation } from '../../shared/store/store.ts'
 import type { Cell } from '../../shared/window/engine-cells.ts'
-import { Application, HEAD_KEY } from './application.ts'
-import type { Settings } from './settings.ts'
 
 /** Read back in pages of this size. */
 const PAGE = { maxEntries: 4096, maxBytes: 1 << 20 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '../../shared/component/host.ts'
 import type { Sender } from '../../shared/handoff/sender.ts'
-import type { Application } from './application.ts'
+import type { Application } from '../../shared/processing/application.ts'
 
 /** Names, helps and readings of everything the processor counts; all but the last two are exact over a death. */
 export function reportFigures(metrics: Metrics, application: Application, sender: Sender): void {

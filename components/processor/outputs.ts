@@ -2,7 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import type { EncodedContent } from '../../shared/frame/encode.ts'
 import type { Sender, SendingProducer } from '../../shared/handoff/sender.ts'
-import { OutputPosition } from './application.ts'
+import { OutputPosition } from '../../shared/processing/application.ts'
 import { OUTPUT_AGE_MS } from './limits.ts'
 import { RecordFramer } from './record-framer.ts'
 

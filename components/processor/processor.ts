@@ -1,14 +1,14 @@
 import type { Host } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
 import type { Sender } from '../../shared/handoff/sender.ts'
+import type { Application } from '../../shared/processing/application.ts'
+import { hashOf, type Settings } from '../../shared/processing/settings.ts'
 import type { KeyValueStore } from '../../shared/store/store.ts'
 import { retry, wait } from '../../shared/time/wait.ts'
-import type { Application } from './application.ts'
 import { CheckpointWriter } from './checkpoint.ts'
 import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
 import type { LogEntry } from './live-tail.ts'
 import type { Outputs } from './outputs.ts'
-import { hashOf, type Settings } from './settings.ts'
 
 type ProcessorHost = Pick<Host<unknown>, 'scheduler' | 'clock' | 'log'>
 

@@ -1,7 +1,7 @@
 import { encodeText } from '../../shared/bytes/text.ts'
 import { type EncodedContent, encodeContent } from '../../shared/frame/encode.ts'
 import { FRAME_BYTES_MAX, FRAME_RECORDS_MAX, sealingBytesMax } from '../../shared/frame/limits.ts'
-import type { OutputPosition } from './application.ts'
+import type { OutputPosition } from '../../shared/processing/application.ts'
 
 /** Length before a record of at most 4,000 bytes, as a varint. */
 const RECORD_OVERHEAD_BYTES = 2

@@ -1,7 +1,7 @@
-import { Application } from '../../../components/processor/application.ts'
-import { ProcessorConfig } from '../../../components/processor/config.ts'
-import { settingsOf } from '../../../components/processor/settings.ts'
 import { Producer } from '../../../shared/contract/producers.ts'
+import { Application } from '../../../shared/processing/application.ts'
+import { ProcessorConfig } from '../../../shared/processing/config.ts'
+import { settingsOf } from '../../../shared/processing/settings.ts'
 import { type Evidence, type Violation, violation } from '../evidence.ts'
 
 const INVARIANT =

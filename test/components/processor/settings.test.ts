@@ -1,11 +1,11 @@
 import { BehaviorSubject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { processor } from '../../../components/processor/component.ts'
-import { ProcessorConfig } from '../../../components/processor/config.ts'
 import { checkConfig } from '../../../shared/component/config.ts'
 import { defineComponent } from '../../../shared/component/define-component.ts'
 import type { Host } from '../../../shared/component/host.ts'
 import { GenbaRecord } from '../../../shared/contract/records.ts'
+import { ProcessorConfig } from '../../../shared/processing/config.ts'
 import { createRandom } from '../../../simulator/virtual/random.ts'
 import { machineRounds, recordsOf, SECOND_US, startSite } from './site.ts'
 

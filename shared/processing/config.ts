@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, durationMs, real } from '../../shared/component/config-types.ts'
+import { duration, durationMs, real } from '../component/config-types.ts'
 
 /** Shorter windows than this would be more records than samples on most machines. */
 const WINDOW_SIZE_US_MIN = 1000

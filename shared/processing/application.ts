@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { SampleFrame } from '../../shared/frame/frame.ts'
-import { type Alarm, createRuleEngine, type RuleEngine } from '../../shared/rule/engine.ts'
-import { createTumblingEngine, type TumblingEngine } from '../../shared/window/engine.ts'
-import type { Cell } from '../../shared/window/engine-cells.ts'
+import type { SampleFrame } from '../frame/frame.ts'
+import { type Alarm, createRuleEngine, type RuleEngine } from '../rule/engine.ts'
+import { createTumblingEngine, type TumblingEngine } from '../window/engine.ts'
+import type { Cell } from '../window/engine-cells.ts'
 import { alarmText, summaryText } from './records.ts'
 import { hashOf, Settings } from './settings.ts'
 

@@ -1,8 +1,8 @@
-import { encodeText } from '../../shared/bytes/text.ts'
-import type { AlarmRecord, SummaryRecord } from '../../shared/contract/records.ts'
-import { TEXT_BYTES_MAX } from '../../shared/frame/limits.ts'
-import type { Alarm } from '../../shared/rule/engine.ts'
-import type { Pane } from '../../shared/window/pane.ts'
+import { encodeText } from '../bytes/text.ts'
+import type { AlarmRecord, SummaryRecord } from '../contract/records.ts'
+import { TEXT_BYTES_MAX } from '../frame/limits.ts'
+import type { Alarm } from '../rule/engine.ts'
+import type { Pane } from '../window/pane.ts'
 
 type MadeBy = SummaryRecord['by']
 
