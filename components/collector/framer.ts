@@ -4,6 +4,7 @@ import type { SendingProducer } from '../../shared/handoff/sender.ts'
 import type { SourceBatch } from '../../shared/source/source.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import { IDLE_MS } from './limits.ts'
+import { createUrgency, type UrgentTags } from './urgency.ts'
 
 export type FrameBatch = Pick<SourceBatch, 'columns' | 'completeBeforeUs' | 'position'>
 
@@ -11,6 +12,7 @@ export interface FrameSettings {
   readonly maxBytes: number
   readonly maxAge: number
   readonly roundBytes?: number | undefined
+  readonly urgent: readonly UrgentTags[]
 }
 
 export interface FramerParts {
@@ -25,7 +27,10 @@ export interface FramerParts {
 export class Framer {
   readonly #parts: FramerParts
   readonly #builder: FrameBuilder
+  readonly #urgentAgeMs: (columns: FrameBatch['columns']) => number
   #lastFrameMs: number
+  /** When something urgent that is gathered has to be on its way. */
+  #urgentDueMs = Infinity
   #hasEnded = false
   #saidUs = -Infinity
   /** Watermark of an idle source that no frame has carried yet. */
@@ -34,6 +39,7 @@ export class Framer {
   constructor(parts: FramerParts) {
     const { roundBytes, maxBytes, maxAge } = parts.frame
     this.#parts = parts
+    this.#urgentAgeMs = createUrgency(parts.frame.urgent)
     this.#lastFrameMs = parts.clock.monotonicMs()
     this.#builder = createFrameBuilder({
       maxBytes,
@@ -50,7 +56,9 @@ export class Framer {
 
   /** Waits while the outbox is full. @throws FrameError; then the batch is in no frame, and others are not harmed */
   async add(batch: FrameBatch): Promise<void> {
-    const closed = this.#builder.append(batch, this.#parts.clock.monotonicMs())
+    const nowMs = this.#parts.clock.monotonicMs()
+    const closed = this.#builder.append(batch, nowMs)
+    this.#urgentDueMs = Math.min(this.#urgentDueMs, nowMs + this.#urgentAgeMs(batch.columns))
     this.#unsaidUs = undefined
     this.#saidUs = batch.completeBeforeUs
     this.#hasEnded = batch.completeBeforeUs === Infinity
@@ -65,14 +73,14 @@ export class Framer {
   /** Until something has to be sent though no batch comes. */
   timeoutMs(): number {
     const nowMs = this.#parts.clock.monotonicMs()
-    const dueMs = Math.min(this.#builder.deadlineMs ?? Infinity, this.#heartbeatDueMs)
+    const dueMs = Math.min(this.#builder.deadlineMs ?? Infinity, this.#urgentDueMs, this.#heartbeatDueMs)
     return Math.min(Math.max(0, dueMs - nowMs), IDLE_MS)
   }
 
   /** Sends what is due. */
   async tick(): Promise<void> {
     const nowMs = this.#parts.clock.monotonicMs()
-    if (nowMs >= this.#heartbeatDueMs) await this.flush()
+    if (nowMs >= Math.min(this.#heartbeatDueMs, this.#urgentDueMs)) await this.flush()
     else await this.#send(this.#builder.due(nowMs))
   }
 
@@ -89,6 +97,7 @@ export class Framer {
   }
 
   async #send(contents: readonly EncodedContent[]): Promise<void> {
+    if (this.#builder.deadlineMs === undefined) this.#urgentDueMs = Infinity
     for (const content of contents) {
       await this.#parts.sending.send(content)
       this.#lastFrameMs = this.#parts.clock.monotonicMs()

@@ -5,8 +5,6 @@ export type JournalErrorCode =
   | 'GENBA_JOURNAL_NEWER'
   /** The directory holds something else. */
   | 'GENBA_JOURNAL_FOREIGN'
-  /** A tag filter breaks the rules of MQTT topic filters. */
-  | 'GENBA_READ_FILTER'
   /** A cursor that this journal has not given. */
   | 'GENBA_READ_CURSOR'
 

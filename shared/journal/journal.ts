@@ -34,7 +34,7 @@ export interface Journal {
   logPage(query: LogQuery): Promise<LogPage>
   /**
    * Samples of all matching tags, sorted by tag, then time, then order of arrival, in pages that each fit one message.
-   * @throws JournalError `GENBA_READ_FILTER` or `GENBA_READ_CURSOR`, at the call
+   * @throws JournalError `GENBA_READ_CURSOR`, GenbaError `GENBA_TAG_FILTER`, at the call
    */
   range(query: RangeQuery): AsyncIterable<RangePage>
   close(): Promise<void>

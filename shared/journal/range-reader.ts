@@ -1,4 +1,5 @@
 import { decodeFrame } from '../frame/decode.ts'
+import { createTagFilter } from '../tag/tag-filter.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import { type Candidate, lanesOf, scanIndex } from './index-scan.ts'
 import { type Lane, logKey } from './keys.ts'
@@ -8,7 +9,6 @@ import { createPageEncoder } from './range-page.ts'
 import { keyBefore, SampleBlock, type SampleKey } from './sample-block.ts'
 import type { JournalState } from './state.ts'
 import type { Tag } from './tag.ts'
-import { createTagFilter } from './tag-filter.ts'
 
 export interface RangeQuery {
   /** MQTT-style filters; empty means every tag. */
@@ -36,7 +36,7 @@ export interface RangeSource extends ReadSource {
   readonly blockSamplesMax: number
 }
 
-/** @throws JournalError `GENBA_READ_FILTER` or `GENBA_READ_CURSOR`, at the call */
+/** @throws JournalError `GENBA_READ_CURSOR`, GenbaError `GENBA_TAG_FILTER`, at the call */
 export function readRange(source: RangeSource, query: RangeQuery): AsyncIterable<RangePage> {
   const isWanted = createTagFilter(query.tags)
   const cursor = parseCursor(query.cursor)

@@ -16,6 +16,9 @@ function lines(count: number): string {
   return `time,value\n${upTo(count).map(row).join('\n')}\n`
 }
 
+const sentTags = ({ historian }: ReturnType<typeof createCollectorWorld>) =>
+  historian.log.flatMap((frame) => (frame.body === 'samples' ? frame.columns.map(({ tag }) => tag) : []))
+
 describe('the collector', () => {
   it('reads a file to its end and says so in its figures', async () => {
     const world = createCollectorWorld({ files: { 'line.csv': `${lines(2000)}broken\n` } })
@@ -180,6 +183,22 @@ describe('the collector', () => {
     expect(said.length).toBeGreaterThanOrEqual(8)
     expect(said.length).toBeLessThanOrEqual(10)
     expect(said).toEqual([...said].sort((a, b) => a - b))
+  })
+
+  it('sends a frame with an urgent tag as soon as it is told, and others when they are old enough', async () => {
+    const press = createHandMachine()
+    const world = createCollectorWorld({ modules: { 'press.mjs': press.module } })
+    const frame = { maxAge: '1s', urgent: [{ tags: ['press/+'], maxAge: '10ms' }] }
+    world.start({ sources: [plugin()], frame })
+    await world.run(100)
+    press.give([numberColumn('oven/temperature', [[START_US, 20]])], START_US)
+    await world.run(500)
+    expect(sentTags(world)).toEqual([])
+    press.give([numberColumn('press/temperature', [[START_US + 500_000, 80]])], START_US + 500_000)
+    await world.run(5)
+    expect(sentTags(world)).toEqual([])
+    await world.run(100)
+    expect(sentTags(world)).toEqual(['oven/temperature', 'press/temperature'])
   })
 
   it('marks a gap when a machine fails and comes back', async () => {

@@ -108,7 +108,7 @@ describe('a range request', () => {
   })
 
   it.each([
-    [{ tags: ['a#'], cursor: '' }, 'GENBA_READ_FILTER'],
+    [{ tags: ['a#'], cursor: '' }, 'GENBA_TAG_FILTER'],
     [{ tags: [], cursor: 'x' }, 'GENBA_READ_CURSOR'],
     [{ tags: [], cursor: '99:0:0:0' }, 'GENBA_READ_CURSOR'],
   ])('is refused with a typed error for %j', async (part, code) => {

@@ -135,7 +135,7 @@ describe('a client of the historian', () => {
   it('raises what the historian refuses as a typed error', async () => {
     const { site, client } = await filled()
     const refused = during(site, collect(client.range({ tags: ['a#b'] })))
-    await expect(refused).rejects.toMatchObject({ name: 'ReadError', code: 'GENBA_READ_FILTER' })
+    await expect(refused).rejects.toMatchObject({ name: 'ReadError', code: 'GENBA_TAG_FILTER' })
   })
 
   it('takes pages at the pace of its reader', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTagFilter } from '../../../shared/journal/tag-filter.ts'
+import { createTagFilter } from '../../../shared/tag/tag-filter.ts'
 
 describe('a tag filter', () => {
   // MQTT 3.1.1, section 4.7.1, with its own examples where they apply.
@@ -30,7 +30,7 @@ describe('a tag filter', () => {
   it.each(['', 'a#', '#/a', 'a/#/b', 'a+', '+a/b'])('%j is refused, with how to write one', (filter) => {
     expect(() => createTagFilter(['ok', filter])).toThrow(
       expect.objectContaining({
-        code: 'GENBA_READ_FILTER',
+        code: 'GENBA_TAG_FILTER',
         issues: [expect.objectContaining({ received: filter })],
       }),
     )

@@ -1,9 +1,9 @@
-import { JournalError } from './errors.ts'
+import { GenbaError } from '../errors/genba-error.ts'
 
 /**
  * Matches tags against MQTT-style filters: `+` is any one level, `#` at the end is any number of levels, also none
  * (MQTT 3.1.1, section 4.7.1). No filter at all matches every tag.
- * @throws JournalError `GENBA_READ_FILTER`
+ * @throws GenbaError `GENBA_TAG_FILTER`
  */
 export function createTagFilter(filters: readonly string[]): (tag: string) => boolean {
   const parsed = filters.map(parseFilter)
@@ -14,21 +14,30 @@ export function createTagFilter(filters: readonly string[]): (tag: string) => bo
   }
 }
 
+/** Whether a text is a filter: not empty, + and # only as whole levels, # only as the last one. */
+export function isTagFilter(text: string): boolean {
+  const levels = text.split('/')
+  return (
+    text !== '' &&
+    levels.every((level, index) => {
+      if (level === '#') return index === levels.length - 1
+      return level === '+' || !/[+#]/.test(level)
+    })
+  )
+}
+
 function parseFilter(filter: string): readonly string[] {
-  const levels = filter.split('/')
-  const isSound = levels.every((level, index) => {
-    if (level === '#') return index === levels.length - 1
-    return level === '+' || !/[+#]/.test(level)
+  if (isTagFilter(filter)) return filter.split('/')
+  throw new GenbaError('GENBA_TAG_FILTER', 'a tag filter is not well formed', {
+    issues: [
+      {
+        where: 'tags',
+        expected: 'levels with / between them; + for one whole level, # alone at the end',
+        received: filter,
+        mend: 'write line1/# for all tags below line1, or line1/+/temperature for one of each machine',
+      },
+    ],
   })
-  if (isSound && filter !== '') return levels
-  throw new JournalError('GENBA_READ_FILTER', 'a tag filter is not well formed', [
-    {
-      where: 'tags',
-      expected: 'levels with / between them; + for one whole level, # alone at the end',
-      received: filter,
-      mend: 'write line1/# for all tags below line1, or line1/+/temperature for one of each machine',
-    },
-  ])
 }
 
 function matches(filter: readonly string[], levels: readonly string[]): boolean {
