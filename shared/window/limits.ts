@@ -9,3 +9,6 @@ export const TAGS_MAX = 100_000
 
 /** Far more than the sources of a gateway; bounds what a producer gone mad with names can take. */
 export const PRODUCERS_MAX = 4096
+
+/** Samples that windows keep one by one (sliding, count, state, run): 40 bytes each, so 40 MB. */
+export const BUFFERED_SAMPLES_MAX = 1_000_000
