@@ -15,6 +15,12 @@ export type CliErrorCode =
   | 'GENBA_GATEWAY_BUSY'
   /** A component ends again and again before it works. */
   | 'GENBA_COMPONENT_FAILS'
+  /** A file given as an argument is missing, no file, or too large. */
+  | 'GENBA_FILE_UNREADABLE'
+  /** A line of such a file is not what it should be. */
+  | 'GENBA_LINE_INVALID'
+  /** Some cases gave other answers than they expect. */
+  | 'GENBA_CASES_FAILED'
   /** The signal that ended a replay, or what it found missing. */
   | 'GENBA_REPLAY_INCOMPLETE'
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { conformCommand } from './commands/conform.ts'
 import { faultCommand } from './commands/fault.ts'
 import { historyCommand } from './commands/history.ts'
 import { logsCommand } from './commands/logs.ts'
@@ -68,6 +69,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     historyCommand,
     logsCommand,
     faultCommand,
+    conformCommand,
     stopCommand,
   ]) {
     program.addCommand(inheriting(program, create(context)))
