@@ -19,6 +19,7 @@ export interface Host<Config> {
   readonly files: Files
   /** Loads a JavaScript module named by configuration, such as a machine driver of the site's own. */
   readonly loadModule: (path: string) => Promise<unknown>
+  readonly workers: Workers
   readonly lifecycle: Lifecycle
   readonly log: Log
   readonly metrics: Metrics
@@ -71,6 +72,73 @@ export interface Files {
   /** At most `length` bytes from `offset`; fewer at the end of the file. */
   read(path: string, offset: number, length: number): Promise<Uint8Array>
 }
+
+/** Threads in which functions of the site's own run: what happens in one harms neither the component nor another. */
+export interface Workers {
+  /**
+   * Starts a thread that loads the function's file. Returns at once; what follows goes to `onReport`, never before
+   * this call has returned. `ended` is the last report.
+   *
+   * @throws GenbaError `GENBA_WORKERS_UNAVAILABLE` where this host has no threads
+   */
+  start(options: WorkerOptions, onReport: (report: WorkerReport) => void): WorkerHandle
+}
+
+export interface WorkerOptions {
+  /** For the thread's name and the log. */
+  readonly name: string
+  /** TypeScript or JavaScript, relative to the component's work folder unless absolute. */
+  readonly file: string
+  /** Name of the exported function. */
+  readonly handler: string
+  /** For the JavaScript heap and the buffers outside it. */
+  readonly memoryBytes: number
+}
+
+export interface WorkerHandle {
+  /** One call at a time: the next after the answer to this one. */
+  call(call: WorkerCall): void
+  /** Ends the thread whatever it is doing. */
+  end(): void
+}
+
+export interface WorkerCall {
+  /** Comes back in the answer. */
+  readonly call: number
+  /** JSON. */
+  readonly event: string
+  readonly key: string
+  /** 1 for the first. */
+  readonly attempt: number
+  /** Wall clock, milliseconds since 1970 UTC. */
+  readonly deadlineMs: number
+}
+
+export type WorkerReport =
+  | { readonly type: 'ready' }
+  | WorkerLog
+  | WorkerAnswer
+  | { readonly type: 'ended'; readonly cause: WorkerEnd; readonly message: string }
+
+export interface WorkerLog {
+  readonly type: 'log'
+  readonly level: keyof Log
+  readonly text: string
+}
+
+export interface WorkerAnswer {
+  readonly type: 'answer'
+  readonly call: number
+  /** `result` is JSON, or undefined when the handler returned nothing; `error` is what it threw, for people. */
+  readonly outcome:
+    | { readonly ok: true; readonly result: string | undefined }
+    | { readonly ok: false; readonly error: string }
+  /** What the thread holds after the call, garbage included. */
+  readonly memoryBytes: number
+}
+
+/** `asked`: by `end()`; `load`: the file has no such function; `crash`: an error nobody caught; `exit`: it ended itself. */
+export type WorkerEnd = 'asked' | 'load' | 'memory' | 'crash' | 'exit'
 
 export interface Lifecycle {
   /** Reports RUNNING to the nucleus; a nucleus that refuses the report changes nothing. */

@@ -1,7 +1,7 @@
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { Host, Log, LogFields } from '../../shared/component/host.ts'
+import type { Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { connectToBus } from './bus-connection.ts'
@@ -74,6 +74,7 @@ export function createVirtualHost(
       read: (path, offset, length) => incarnation.call(() => files.read(path, offset, length)),
     },
     loadModule: (path) => incarnation.call(async () => findModule(world, path)),
+    workers: noWorkers,
     lifecycle: createLifecycle(world, definition.name, incarnation),
   }
 
@@ -110,6 +111,15 @@ function throughIncarnation(store: VirtualStore, incarnation: Incarnation) {
     clear: (...args: Parameters<VirtualStore['clear']>) => incarnation.call(() => store.clear(...args)),
     close: () => incarnation.call(() => store.close()),
   }
+}
+
+/** A thread runs in real time, so a run with one could not be repeated from its seed. */
+const noWorkers: Workers = {
+  start({ name }) {
+    throw new GenbaError('GENBA_WORKERS_UNAVAILABLE', `function ${name} cannot run in virtual time`, {
+      issues: [{ where: name, mend: 'try it on a gateway: `genba start` runs the real processes' }],
+    })
+  },
 }
 
 function findModule(world: World, path: string): unknown {
