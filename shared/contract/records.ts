@@ -37,17 +37,31 @@ export type SummaryRecord = z.output<typeof SummaryRecord>
 export const AlarmRecord = z.object({
   v: z.literal(1),
   type: z.literal('alarm'),
-  /** `rule|tag|sinceUs|state`. */
+  /** `rule|tag|sinceUs|state|n`; without the n in records of earlier versions. */
   id: z.string(),
   rule: z.string(),
+  /** Of a rule that groups otherwise than by tag: its key. */
   tag: z.string(),
-  state: z.enum(['raised', 'cleared']),
-  /** Event time at which the condition began (raised) or ended (cleared). */
+  /** Earlier versions knew `raised` and `cleared` alone. */
+  state: z.enum(['raised', 'updated', 'acknowledged', 'cleared', 'shelved', 'unshelved']),
+  /** Event time at which the condition began; of `cleared`: ended. */
   sinceUs: z.number(),
-  /** Event time of the sample that decided it, once the hold time had passed. */
+  /** Event time of the sample that decided it, once the hold time had passed; of what a person did: when. */
   timeUs: z.number(),
-  value: z.number(),
-  limit: z.number(),
+  value: z.union([z.number(), z.boolean(), z.string()]).nullable(),
+  /** Null where the condition has none. */
+  limit: z.number().nullable(),
+  /** The rest is absent in records of earlier versions. `n` counts the changes of this alarm. */
+  n: z.number().int().optional(),
+  severity: z.enum(['info', 'warning', 'critical']).optional(),
+  /** What the person who is woken should read. */
+  text: z.string().optional(),
+  /** What exactly was found, or the reason that a person gave. */
+  note: z.string().optional(),
+  /** The person who acknowledged, shelved or unshelved. */
+  who: z.string().optional(),
+  /** Of `shelved`: no notices until then. */
+  untilUs: z.number().optional(),
   by: MadeBy,
 })
 export type AlarmRecord = z.output<typeof AlarmRecord>
