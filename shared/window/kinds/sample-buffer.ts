@@ -1,13 +1,17 @@
 import type { Readings } from '../../aggregate/add-run.ts'
 import { type ColumnValues, Quality } from '../../frame/frame.ts'
+import { firstNotBefore, firstOutOfOrder, orderByTime, reorder, reorderTexts } from './sorted-times.ts'
 
 /** A value as a sample may carry it. */
 export type Value = number | boolean | string
 
-const KINDS = ['number', 'boolean', 'text'] as const satisfies readonly ColumnValues['kind'][]
-type KindIndex = 0 | 1 | 2
+const NUMBER = 0
+const BOOLEAN = 1
+const TEXT = 2
+type Kind = typeof NUMBER | typeof BOOLEAN | typeof TEXT
 
-const CAPACITY_MIN = 64
+/** Most keys hold a frame or two; a larger start would cost more than the samples where there are many keys. */
+const CAPACITY_MIN = 16
 
 /**
  * Samples of one key in typed arrays, in event order (time, then arrival) after each `sort`. Values of all kinds
@@ -16,183 +20,182 @@ const CAPACITY_MIN = 64
  * A bad sample (bad quality, NaN, infinite) keeps its time and counts as bad; its value is forgotten.
  */
 export class SampleBuffer {
-  /** How many samples are held; valid indexes are 0 to `length` − 1. */
-  length = 0
+  /** Indexes `first` (inclusive) to `end` (exclusive) are held. */
+  first = 0
+  end = 0
   timesUs = new Float64Array(CAPACITY_MIN)
-  /** Severity only. */
-  quality = new Uint8Array(CAPACITY_MIN)
-  /** The how-manyth sample ever added, from 0: what orders equal times, and what a checkpoint has already. */
+  /** The how-manyth sample ever added, from 0: tells what a checkpoint has already. */
   arrivals = new Float64Array(CAPACITY_MIN)
   nextArrival = 0
-  /** Everything earlier has been removed. */
+  /** What is earlier has been removed. */
   liveFromUs = Number.NEGATIVE_INFINITY
+  /** Room taken, in samples; a long text takes that of several. */
+  weight = 0
+  /** Severities; no flags. */
+  #quality = new Uint8Array(CAPACITY_MIN)
   #numbers = new Float64Array(CAPACITY_MIN)
   #kinds = new Uint8Array(CAPACITY_MIN)
-  /** The booleans among the values; empty until there is one. */
+  /** One bit a kind that has ever been among the values: runs of a kind are looked for only where there are several. */
+  #kindsSeen = 0
+  /** The booleans and the texts among the values, at their indexes; empty until there is one. */
   #bits = new Uint8Array(0)
   #texts: string[] = []
-  /** How many kinds there may be among the values: runs are looked for only where there are several. */
-  #kindsSeen = new Set<number>()
   #views: (Readings | undefined)[] = []
-  /** Samples from this index on are not in order yet. */
+  /** From here on samples are not in order yet. */
   #sortedTo = 0
 
   /** Adds sample `index` of a column; its place among the others is found by the next `sort`. */
   add({ column, numbers }: Readings, index: number): void {
-    const { data } = column
-    const severity = (column.quality[index] as number) & Quality.severityMask
-    const value = data.kind === 'text' ? 0 : (numbers[index] as number) + 0
-    const isBad = severity >= Quality.bad || value - value !== 0
-    this.addValue(
-      column.timesUs[index] as number,
-      isBad ? Quality.bad : severity,
-      isBad
-        ? 0
-        : data.kind === 'text'
-          ? (data.values[index] as string)
-          : data.kind === 'boolean'
-            ? value !== 0
-            : value,
-    )
+    const { timesUs, quality, data } = column
+    const timeUs = timesUs[index] as number
+    const severity = (quality[index] as number) & Quality.severityMask
+    if (data.kind === 'text') this.addValue(timeUs, severity, data.values[index] ?? Number.NaN)
+    else if (data.kind === 'number') this.addValue(timeUs, severity, numbers[index] as number)
+    else this.addValue(timeUs, severity, data.values[index] !== 0)
   }
 
   addValue(timeUs: number, severity: number, value: Value): void {
-    const index = this.length
-    if (index === this.timesUs.length) this.#grow()
-    const kind: KindIndex = typeof value === 'number' ? 0 : typeof value === 'boolean' ? 1 : 2
-    if (!this.#kindsSeen.has(kind)) this.#meet(kind)
-    this.timesUs[index] = timeUs + 0
-    this.quality[index] = severity
-    this.arrivals[index] = this.nextArrival++
-    this.#kinds[index] = kind
-    this.#numbers[index] = kind === 2 ? 0 : Number(value)
-    if (kind === 1) this.#bits[index] = Number(value)
-    if (this.#kindsSeen.has(2)) this.#texts[index] = kind === 2 ? String(value) : ''
-    this.length++
+    if (severity >= Quality.bad || (typeof value === 'number' && value - value !== 0)) {
+      this.#append(timeUs, Quality.bad, NUMBER, 0)
+    } else if (typeof value === 'number') this.#append(timeUs, severity, NUMBER, value)
+    else if (typeof value === 'boolean') {
+      this.#append(timeUs, severity, BOOLEAN, Number(value))
+      this.#bits[this.end - 1] = Number(value)
+    } else {
+      this.#append(timeUs, severity, TEXT, 0)
+      this.#texts[this.end - 1] = value
+      this.weight += extraWeightOf(value)
+    }
   }
 
-  #meet(kind: KindIndex): void {
-    this.#kindsSeen.add(kind)
-    if (kind === 1) this.#bits = new Uint8Array(this.timesUs.length)
-    if (kind === 2) this.#texts = new Array<string>(this.length).fill('')
+  #append(timeUs: number, severity: number, kind: Kind, number: number): void {
+    const index = this.end
+    if (index === this.timesUs.length) this.#resize(index * 2)
+    if ((this.#kindsSeen & (1 << kind)) === 0) this.#meet(kind)
+    this.timesUs[index] = timeUs + 0
+    this.arrivals[index] = this.nextArrival++
+    this.#quality[index] = severity
+    this.#kinds[index] = kind
+    this.#numbers[index] = number + 0
+    if (this.#texts.length === index && this.#hasSeen(TEXT)) this.#texts.push('')
+    this.end++
+    this.weight++
+  }
+
+  #hasSeen(kind: Kind): boolean {
+    return (this.#kindsSeen & (1 << kind)) !== 0
+  }
+
+  #meet(kind: Kind): void {
+    this.#kindsSeen |= 1 << kind
+    if (kind === BOOLEAN) this.#bits = new Uint8Array(this.timesUs.length)
+    if (kind === TEXT) this.#texts = new Array<string>(this.end).fill('')
     this.#views = []
   }
 
-  #grow(): void {
-    const capacity = this.timesUs.length * 2
-    this.timesUs = grown(this.timesUs, new Float64Array(capacity))
-    this.quality = grown(this.quality, new Uint8Array(capacity))
-    this.arrivals = grown(this.arrivals, new Float64Array(capacity))
-    this.#numbers = grown(this.#numbers, new Float64Array(capacity))
-    this.#kinds = grown(this.#kinds, new Uint8Array(capacity))
-    if (this.#bits.length > 0) this.#bits = grown(this.#bits, new Uint8Array(capacity))
+  #resize(capacity: number): void {
+    const copy = <A extends Float64Array | Uint8Array>(from: A, to: A): A => {
+      to.set(from.subarray(0, this.end))
+      return to
+    }
+    this.timesUs = copy(this.timesUs, new Float64Array(capacity))
+    this.arrivals = copy(this.arrivals, new Float64Array(capacity))
+    this.#quality = copy(this.#quality, new Uint8Array(capacity))
+    this.#numbers = copy(this.#numbers, new Float64Array(capacity))
+    this.#kinds = copy(this.#kinds, new Uint8Array(capacity))
+    if (this.#hasSeen(BOOLEAN)) this.#bits = copy(this.#bits, new Uint8Array(capacity))
     this.#views = []
   }
 
   /** Brings what was added since the last call to its place. */
   sort(): void {
-    const from = this.#firstOutOfOrder()
-    this.#sortedTo = this.length
-    if (from === this.length) return
-    const { timesUs, arrivals } = this
-    const order = new Uint32Array(this.length - from)
-    for (let offset = 0; offset < order.length; offset++) order[offset] = from + offset
-    order.sort(
-      (a, b) =>
-        (timesUs[a] as number) - (timesUs[b] as number) || (arrivals[a] as number) - (arrivals[b] as number),
-    )
-    permute(this.timesUs, order, from)
-    permute(this.quality, order, from)
-    permute(this.arrivals, order, from)
-    permute(this.#numbers, order, from)
-    permute(this.#kinds, order, from)
-    if (this.#bits.length > 0) permute(this.#bits, order, from)
-    if (this.#texts.length > 0) permute(this.#texts, order, from)
-  }
-
-  /** Where the first sample belongs that is not behind all before it; the length when there is none. */
-  #firstOutOfOrder(): number {
-    const { timesUs, length } = this
-    let newestUs = this.#sortedTo === 0 ? Number.NEGATIVE_INFINITY : (timesUs[this.#sortedTo - 1] as number)
-    let earliestUs = Number.POSITIVE_INFINITY
-    for (let index = this.#sortedTo; index < length; index++) {
-      const timeUs = timesUs[index] as number
-      if (timeUs >= newestUs) newestUs = timeUs
-      else if (timeUs < earliestUs) earliestUs = timeUs
+    const { timesUs, first, end } = this
+    const from = firstOutOfOrder(timesUs, first, this.#sortedTo, end)
+    this.#sortedTo = end
+    if (from === end) return
+    const order = orderByTime(timesUs, from, end)
+    for (const array of [timesUs, this.arrivals, this.#quality, this.#numbers, this.#kinds]) {
+      reorder(array, order, from)
     }
-    if (earliestUs === Number.POSITIVE_INFINITY) return length
-    // Unsorted samples in front of this place are in order among themselves: none of them is later than the earliest.
-    let from = this.firstAfter(earliestUs, this.#sortedTo)
-    while (from < length && (timesUs[from] as number) <= earliestUs) from++
-    return from
-  }
-
-  /** The first of the `to` sorted samples that is later than an instant; `to` when there is none. */
-  firstAfter(timeUs: number, to = this.length): number {
-    let low = 0
-    let high = to
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.timesUs[middle] as number) > timeUs) high = middle
-      else low = middle + 1
-    }
-    return low
+    if (this.#hasSeen(BOOLEAN)) reorder(this.#bits, order, from)
+    if (this.#hasSeen(TEXT)) reorderTexts(this.#texts, order, from)
   }
 
   /** The end of the run from `from` on, at most `to`, whose values are of one kind. */
   endOfKind(from: number, to: number): number {
-    if (this.#kindsSeen.size <= 1) return to
+    if ((this.#kindsSeen & (this.#kindsSeen - 1)) === 0) return to
     const kind = this.#kinds[from]
     let end = from + 1
     while (end < to && this.#kinds[end] === kind) end++
     return end
   }
 
-  /** The column that holds the sample's kind of values, with the indexes of this buffer; valid until the next change. */
+  /** A column with the indexes of this buffer that is right where values are of the sample's kind; until the next change. */
   readingsAt(index: number): Readings {
-    const kind = this.#kinds[index] as KindIndex
+    const kind = this.#kinds[index] as Kind
     const known = this.#views[kind]
     if (known !== undefined) return known
-    const view = {
-      column: { tag: '', timesUs: this.timesUs, quality: this.quality, data: this.#data(kind) },
-      numbers: this.#numbers,
-    }
+    const column = { tag: '', timesUs: this.timesUs, quality: this.#quality, data: this.#dataOf(kind) }
+    const view = { column, numbers: this.#numbers }
     this.#views[kind] = view
     return view
   }
 
-  #data(kind: KindIndex): ColumnValues {
-    if (KINDS[kind] === 'number') return { kind: 'number', values: this.#numbers }
-    if (KINDS[kind] === 'boolean') return { kind: 'boolean', values: this.#bits }
-    return { kind: 'text', values: this.#texts }
+  #dataOf(kind: Kind): ColumnValues {
+    if (kind === NUMBER) return { kind: 'number', values: this.#numbers }
+    return kind === BOOLEAN ? { kind: 'boolean', values: this.#bits } : { kind: 'text', values: this.#texts }
+  }
+
+  severityAt(index: number): number {
+    return this.#quality[index] as number
   }
 
   /** The value of a sample; 0 for a bad one. */
   valueAt(index: number): Value {
     const kind = this.#kinds[index]
-    if (kind === 2) return this.#texts[index] as string
-    return kind === 1 ? this.#numbers[index] !== 0 : (this.#numbers[index] as number)
+    if (kind === TEXT) return this.#texts[index] as string
+    const number = this.#numbers[index] as number
+    return kind === BOOLEAN ? number !== 0 : number
   }
 
-  isBadAt(index: number): boolean {
-    return (this.quality[index] as number) >= Quality.bad
-  }
-
-  /** Removes everything earlier than an instant from the sorted buffer. */
+  /** Forgets all that is earlier than an instant. The buffer must be sorted. */
   removeBefore(timeUs: number): void {
     if (timeUs <= this.liveFromUs) return
     this.liveFromUs = timeUs
+    const from = firstNotBefore(this.timesUs, this.first, this.end, timeUs)
+    if (this.#hasSeen(TEXT)) {
+      for (let index = this.first; index < from; index++) {
+        this.weight -= extraWeightOf(this.#texts[index] as string)
+        this.#texts[index] = ''
+      }
+    }
+    this.weight -= from - this.first
+    this.first = from
+    // Moving the rest to the front only when it is the smaller part keeps the cost of a removal constant on average.
+    if (from * 2 >= this.end) this.#compact()
+  }
+
+  #compact(): void {
+    const { first, end } = this
+    for (const array of [
+      this.timesUs,
+      this.arrivals,
+      this.#quality,
+      this.#numbers,
+      this.#kinds,
+      this.#bits,
+    ]) {
+      array.copyWithin(0, first, end)
+    }
+    if (this.#hasSeen(TEXT)) this.#texts = this.#texts.slice(first, end)
+    this.first = 0
+    this.end = end - first
+    this.#sortedTo = this.end
+    this.#views = []
+    const wanted = Math.max(CAPACITY_MIN, this.end * 2)
+    if (wanted * 4 <= this.timesUs.length) this.#resize(wanted)
   }
 }
 
-function grown<A extends Float64Array | Uint8Array>(from: A, to: A): A {
-  to.set(from)
-  return to
-}
-
-/** Puts the elements that `order` names in their new order, from index `from` on. */
-function permute(array: Float64Array | Uint8Array | string[], order: Uint32Array, from: number): void {
-  void array
-  void order
-  void from
-}
+/** Sixteen characters take about the room of a sample. */
+const extraWeightOf = (text: string): number => text.length >>> 4
