@@ -29,52 +29,55 @@ export const emptyWindows =
   (key, steps) => {
     const plain = timeWindows(windowsOf, latenessUs)(key, steps)
     const { windows } = collect(windowsOf, latenessUs, steps)
-    const samples = inEventOrder(arrivalsOf(steps))
+    const good = inEventOrder(arrivalsOf(steps)).filter(isGood)
     const given = new Set<number>()
     return steps.map((step, index) => {
-      const known = windows.filter((window) => window.samples.some((sample) => sample.step <= index))
-      const filled = new Set(known.map(({ startUs }) => startUs))
-      const firstUs = Math.min(...filled)
-      const newestUs = Math.max(...filled)
-      const toUs = Math.min(step.afterUs, step.afterUs === Infinity ? newestUs : Infinity)
-      const reached =
-        filled.size === 0 ? [] : windowsBetween(firstUs, toUs).filter(({ endUs }) => endUs <= step.afterUs)
-      const empty: OraclePane[] = []
-      let inRow = 0
-      let gap: { startUs: number; endUs: number } | undefined
-      const close = () => {
-        if (gap !== undefined) empty.push({ ...blank(gap, index), gap: true })
-        gap = undefined
-      }
-      const blank = (window: TimeWindow, upTo: number): OraclePane => ({
-        key,
-        ...window,
-        revision: 0,
-        timing: timingOf(window.endUs, step),
-        isFinal: window.endUs + latenessUs <= step.afterUs,
-        aggregates: {
-          ...aggregate([]),
-          last:
-            samples.filter((one) => one.step <= upTo && one.timeUs < window.startUs && isGood(one)).at(-1)
-              ?.value ?? null,
-        },
-      })
-      for (const window of reached) {
-        if (filled.has(window.startUs)) {
-          close()
-          inRow = 0
-          continue
+      const filled = new Set(
+        windows
+          .filter(({ samples }) => samples.some((one) => one.step <= index))
+          .map(({ startUs }) => startUs),
+      )
+      const toUs = step.afterUs === Infinity ? Math.max(...filled) : step.afterUs
+      const reached = filled.size === 0 ? [] : windowsBetween(Math.min(...filled), toUs)
+      const blank = (window: TimeWindow): OraclePane => {
+        const earlier = good.filter((one) => one.step <= index && one.timeUs < window.startUs)
+        return {
+          key,
+          ...window,
+          revision: 0,
+          timing: timingOf(window.endUs, step),
+          isFinal: window.endUs + latenessUs <= step.afterUs,
+          aggregates: { ...aggregate([]), last: earlier.at(-1)?.value ?? null },
         }
-        inRow++
-        if (given.has(window.startUs)) continue
-        given.add(window.startUs)
-        if (inRow <= limit) empty.push(blank(window, index))
-        else gap = { startUs: gap?.startUs ?? window.startUs, endUs: window.endUs }
       }
-      close()
-      const panes = (plain[index]?.panes ?? []).map((pane) =>
+      const rows = emptyRows(
+        reached.filter(({ endUs }) => endUs <= step.afterUs),
+        filled,
+      )
+      const empty = rows.flatMap((row) => {
+        const fresh = row
+          .map((window, place) => ({ window, place }))
+          .filter(({ window }) => !given.has(window.startUs))
+        for (const { window } of fresh) given.add(window.startUs)
+        const single = fresh.filter(({ place }) => place < limit).map(({ window }) => blank(window))
+        const rest = fresh.filter(({ place }) => place >= limit).map(({ window }) => window)
+        const [first, last] = [rest[0], rest.at(-1)]
+        if (first === undefined || last === undefined) return single
+        return [...single, { ...blank({ startUs: first.startUs, endUs: last.endUs }), gap: true as const }]
+      })
+      const revised = (plain[index]?.panes ?? []).map((pane) =>
         given.has(pane.startUs) ? { ...pane, revision: pane.revision + 1 } : pane,
       )
-      return { withdrawn: [], late: plain[index]?.late ?? 0, panes: [...panes, ...empty] }
+      return { withdrawn: [], late: plain[index]?.late ?? 0, panes: [...revised, ...empty] }
     })
   }
+
+/** Neighbouring windows without samples, one list for each row of them. */
+function emptyRows(windows: readonly TimeWindow[], filled: ReadonlySet<number>): TimeWindow[][] {
+  const rows: TimeWindow[][] = [[]]
+  for (const window of windows) {
+    if (filled.has(window.startUs)) rows.push([])
+    else rows.at(-1)?.push(window)
+  }
+  return rows
+}

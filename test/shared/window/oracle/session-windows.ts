@@ -55,50 +55,55 @@ interface Answered {
 export const sessionWindows =
   (rules: SessionRules): KeyModel =>
   (key, steps) => {
-    const { latenessUs } = rules
     const arrived = arrivalsOf(steps)
     const answered = new Map<number, Answered>()
     let live: readonly Arrived[] = []
     return steps.map((step, index) => {
+      const isFinalBy = (watermarkUs: number, { endUs }: Session) => endUs + rules.latenessUs <= watermarkUs
+      const own = arrived.filter((one) => one.step === index)
+      const isTaken = (sample: Arrived) =>
+        sessionsOf([...live, sample], rules).some(
+          (session) => session.samples.includes(sample) && !isFinalBy(step.beforeUs, session),
+        )
       let late = 0
-      for (const sample of arrived.filter((one) => one.step === index)) {
-        const own = sessionsOf([...live, sample], rules).find(({ samples }) => samples.includes(sample))
-        if (own === undefined || own.endUs + latenessUs <= step.beforeUs) late++
-        else live = [...live, sample]
+      for (const sample of own) {
+        if (isTaken(sample)) live = [...live, sample]
+        else late++
       }
       const sessions = sessionsOf(live, rules)
-      const withdrawn: OracleWithdrawal[] = []
-      for (const [startUs, { endUs, revision }] of answered) {
-        if (sessions.some((session) => session.startUs === startUs)) continue
-        withdrawn.push({ key, startUs, endUs, revision: revision + 1 })
-        answered.delete(startUs)
-      }
-      const panes: OraclePane[] = []
-      for (const { startUs, endUs, samples } of sessions) {
-        const last = answered.get(startUs)
-        const isChanged = last === undefined || last.endUs !== endUs || !isSame(last.samples, samples)
-        if (endUs > step.afterUs || !isChanged) continue
-        const revision = (last?.revision ?? -1) + 1
-        const isFinal = endUs + latenessUs <= step.afterUs
-        panes.push({
-          key,
-          startUs,
-          endUs,
-          revision,
-          timing: timingOf(endUs, step),
-          isFinal,
-          aggregates: aggregate(samples),
+      const withdrawn = withdraw(key, answered, sessions)
+      const panes = sessions
+        .filter(
+          (session) => session.endUs <= step.afterUs && isChanged(session, answered.get(session.startUs)),
+        )
+        .map((session): OraclePane => {
+          const { startUs, endUs, samples } = session
+          const revision = (answered.get(startUs)?.revision ?? -1) + 1
+          answered.set(startUs, { endUs, revision, samples })
+          const isFinal = isFinalBy(step.afterUs, session)
+          const timing = timingOf(endUs, step)
+          return { key, startUs, endUs, revision, timing, isFinal, aggregates: aggregate(samples) }
         })
-        answered.set(startUs, { endUs, revision, samples })
-      }
-      for (const { startUs, endUs } of sessions)
-        if (endUs + latenessUs <= step.afterUs) answered.delete(startUs)
-      live = sessions
-        .filter(({ endUs }) => endUs + latenessUs > step.afterUs)
-        .flatMap(({ samples }) => samples)
+      const open = sessions.filter((session) => !isFinalBy(step.afterUs, session))
+      for (const session of sessions) if (!open.includes(session)) answered.delete(session.startUs)
+      live = open.flatMap(({ samples }) => samples)
       return { panes, withdrawn, late }
     })
   }
 
-const isSame = (a: readonly Arrived[], b: readonly Arrived[]): boolean =>
-  a.length === b.length && a.every((sample, index) => sample === b[index])
+/** Forgets what was answered for a start at which no session begins any more. */
+function withdraw(
+  key: string,
+  answered: Map<number, Answered>,
+  sessions: readonly Session[],
+): OracleWithdrawal[] {
+  const gone = [...answered].filter(([startUs]) => !sessions.some((session) => session.startUs === startUs))
+  for (const [startUs] of gone) answered.delete(startUs)
+  return gone.map(([startUs, { endUs, revision }]) => ({ key, startUs, endUs, revision: revision + 1 }))
+}
+
+const isChanged = ({ endUs, samples }: Session, last: Answered | undefined): boolean =>
+  last === undefined ||
+  last.endUs !== endUs ||
+  last.samples.length !== samples.length ||
+  samples.some((sample, index) => sample !== last.samples[index])

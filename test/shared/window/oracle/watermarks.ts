@@ -16,88 +16,73 @@ export interface WatermarkRules {
 /** Samples further ahead of the clock are not believed. */
 export const LEAD_US = 300_000_000
 
-interface Producer {
-  saidUs: number
-  newestUs: number
-  /** On the scheduler's clock; undefined before its first line. */
-  heardAtUs: number | undefined
-}
-
 /**
  * The steps of a stream: each with its samples and the watermark before and after. With an estimate each sample is
  * a step; without, neighbouring samples are one, and the lines that move the watermark are steps without samples.
  */
 export function stepsOf(
   lines: readonly OracleLine[],
-  { producers: names, estimate }: WatermarkRules,
+  rules: WatermarkRules,
 ): { steps: OracleStep[]; quarantined: number } {
-  const producers = new Map<string, Producer>(
-    names.map((name) => [name, { saidUs: -Infinity, newestUs: -Infinity, heardAtUs: undefined }]),
-  )
+  const believed = lines.filter((line, index) => !isTooFarAhead(line, lines.slice(0, index)))
   const steps: OracleStep[] = []
-  let quarantined = 0
-  let nowUs: number | undefined
-  let firstClockUs: number | undefined
   let watermarkUs = -Infinity
-  let batch: OracleSample[] = []
-  const flush = () => {
-    if (batch.length > 0) steps.push({ samples: batch, beforeUs: watermarkUs, afterUs: watermarkUs })
-    batch = []
-  }
-  const advance = (samples: readonly OracleSample[], toUs: number) => {
+  for (const [index, line] of believed.entries()) {
     const beforeUs = watermarkUs
-    watermarkUs = Math.max(watermarkUs, toUs)
-    steps.push({ samples, beforeUs, afterUs: watermarkUs })
+    const samples = 'sample' in line ? [line.sample] : []
+    const last = steps.at(-1)
+    const previous = believed[index - 1]
+    watermarkUs = Math.max(watermarkUs, watermarkAfter(believed.slice(0, index + 1), rules))
+    if (
+      rules.estimate === undefined &&
+      last !== undefined &&
+      'sample' in line &&
+      previous &&
+      'sample' in previous
+    )
+      steps.splice(-1, 1, { ...last, samples: [...last.samples, ...samples] })
+    else steps.push({ samples, beforeUs, afterUs: watermarkUs })
   }
-  const minimum = () =>
-    estimate === undefined
-      ? Math.min(...[...producers.values()].map(({ saidUs }) => saidUs))
-      : estimated([...producers.values()], estimate, nowUs, firstClockUs)
-  for (const line of lines) {
-    if ('sample' in line) {
-      const { sample, producer } = line
-      if (nowUs !== undefined && sample.timeUs > nowUs + LEAD_US) {
-        quarantined++
-        continue
-      }
-      if (estimate === undefined) {
-        batch.push(sample)
-        continue
-      }
-      const from = producers.get(producer)
-      if (from !== undefined) {
-        from.newestUs = Math.max(from.newestUs, sample.timeUs)
-        from.heardAtUs = nowUs
-      }
-      advance([sample], minimum())
-      continue
-    }
-    flush()
-    if ('nowUs' in line) {
-      nowUs = line.nowUs
-      firstClockUs ??= nowUs
-      if (estimate !== undefined) advance([], minimum())
-    } else if ('end' in line) advance([], Infinity)
-    else {
-      const from = producers.get(line.producer)
-      if (from !== undefined) from.saidUs = Math.max(from.saidUs, line.completeBeforeUs)
-      advance([], minimum())
-    }
-  }
-  flush()
-  return { steps, quarantined }
+  return { steps, quarantined: lines.length - believed.length }
 }
 
-/** The minimum over the producers that are not idle; if all are, the newest event and the time that has gone by since. */
-function estimated(
-  producers: readonly Producer[],
-  { outOfOrdernessUs, idleAfterUs = Infinity }: { outOfOrdernessUs: number; idleAfterUs?: number },
-  nowUs: number | undefined,
-  firstClockUs: number | undefined,
-): number {
-  const silentUs = ({ heardAtUs = firstClockUs }: Producer) =>
-    nowUs === undefined || heardAtUs === undefined ? 0 : nowUs - heardAtUs
-  const active = producers.filter((one) => silentUs(one) <= idleAfterUs)
+const clocksOf = (lines: readonly OracleLine[]) =>
+  lines.flatMap((line) => ('nowUs' in line ? [line.nowUs] : []))
+
+function isTooFarAhead(line: OracleLine, before: readonly OracleLine[]): boolean {
+  const nowUs = clocksOf(before).at(-1)
+  return 'sample' in line && nowUs !== undefined && line.sample.timeUs > nowUs + LEAD_US
+}
+
+/** How far all producers are complete, from everything that has come so far. */
+function watermarkAfter(lines: readonly OracleLine[], { producers, estimate }: WatermarkRules): number {
+  if (lines.some((line) => 'end' in line)) return Infinity
+  if (estimate === undefined) return Math.min(...producers.map((producer) => saidBy(producer, lines)))
+  const heard = producers.map((producer) => listenTo(producer, lines))
+  const { outOfOrdernessUs, idleAfterUs = Infinity } = estimate
+  const active = heard.filter(({ silentUs }) => silentUs <= idleAfterUs)
   if (active.length > 0) return Math.min(...active.map(({ newestUs }) => newestUs - outOfOrdernessUs))
-  return Math.max(...producers.map((one) => one.newestUs + silentUs(one) - outOfOrdernessUs))
+  return Math.max(...heard.map(({ newestUs, silentUs }) => newestUs + silentUs - outOfOrdernessUs))
+}
+
+function saidBy(producer: string, lines: readonly OracleLine[]): number {
+  const said = lines.filter((line) => 'completeBeforeUs' in line && line.producer === producer)
+  return Math.max(
+    -Infinity,
+    ...said.map((line) => ('completeBeforeUs' in line ? line.completeBeforeUs : -Infinity)),
+  )
+}
+
+/** The newest time of a producer, and for how long it has been silent on the scheduler's clock. */
+function listenTo(producer: string, lines: readonly OracleLine[]): { newestUs: number; silentUs: number } {
+  const isOwn = (line: OracleLine) => 'sample' in line && line.producer === producer
+  const own = lines.filter(isOwn)
+  const newestUs = Math.max(
+    -Infinity,
+    ...own.map((line) => ('sample' in line ? line.sample.timeUs : -Infinity)),
+  )
+  const clocks = clocksOf(lines)
+  const heardAtUs = clocksOf(lines.slice(0, lines.findLastIndex(isOwn) + 1)).at(-1) ?? clocks[0]
+  const nowUs = clocks.at(-1)
+  return { newestUs, silentUs: nowUs === undefined || heardAtUs === undefined ? 0 : nowUs - heardAtUs }
 }
