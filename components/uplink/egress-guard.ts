@@ -20,6 +20,6 @@ export function judgeEgress(text: string): Egress {
   const issue = parsed.error.issues[0]
   return {
     allowed: false,
-    reason: `neither summary nor alarm: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    reason: `no record that may leave: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
   }
 }

@@ -15,7 +15,8 @@ export const SummaryRecord = z.object({
   startUs: z.number(),
   endUs: z.number(),
   revision: z.number().int(),
-  timing: z.enum(['ON_TIME', 'LATE']),
+  /** EARLY before the window was complete, ON_TIME when it became so, LATE when samples came after that. */
+  timing: z.enum(['EARLY', 'ON_TIME', 'LATE']),
   /** Samples that entered the aggregates: neither bad, nor NaN or infinite, nor quarantined. */
   count: z.number().int(),
   bad: z.number().int(),
@@ -30,9 +31,28 @@ export const SummaryRecord = z.object({
   /** Sum of squared deviations: with count and mean, what two neighbours need to merge. */
   m2: z.number().nullable(),
   last: z.union([z.number(), z.boolean(), z.string()]).nullable(),
+  /** The other aggregates that the configuration asks for, by name. */
+  aggregates: z.record(z.string(), z.json()).optional(),
+  /** Not one window but all the empty ones from start to end. */
+  gap: z.literal(true).optional(),
   by: MadeBy,
 })
 export type SummaryRecord = z.output<typeof SummaryRecord>
+
+/** A window is no more: a late sample merged it into another. It replaces the summary of lower revisions. */
+export const WithdrawalRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('withdrawal'),
+  /** As in a summary: `tag|window|startUs|revision`. */
+  id: z.string(),
+  tag: z.string(),
+  window: z.string(),
+  startUs: z.number(),
+  endUs: z.number(),
+  revision: z.number().int(),
+  by: MadeBy,
+})
+export type WithdrawalRecord = z.output<typeof WithdrawalRecord>
 
 export const AlarmRecord = z.object({
   v: z.literal(1),
@@ -66,7 +86,29 @@ export const AlarmRecord = z.object({
 })
 export type AlarmRecord = z.output<typeof AlarmRecord>
 
-export const GenbaRecord = z.discriminatedUnion('type', [SummaryRecord, AlarmRecord])
+/** The output of a rule that sends to the cloud. */
+export const EventRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('event'),
+  /** Unique for ever: the rule, what it judged, and which of its actions this is. */
+  id: z.string(),
+  rule: z.string(),
+  /** The tag of the sample, or the key of the window. */
+  key: z.string(),
+  /** Event time of the sample, or the end of the window. */
+  timeUs: z.number(),
+  /** What the rule's SELECT gave. */
+  output: z.json(),
+  by: MadeBy,
+})
+export type EventRecord = z.output<typeof EventRecord>
+
+export const GenbaRecord = z.discriminatedUnion('type', [
+  SummaryRecord,
+  WithdrawalRecord,
+  AlarmRecord,
+  EventRecord,
+])
 export type GenbaRecord = z.output<typeof GenbaRecord>
 
 /** What the uplink sends to IoT Core. Receivers drop a record whose id they already have. */

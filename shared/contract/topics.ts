@@ -16,6 +16,10 @@ export const Topic = {
   reply: (client: string) => `${ROOT}/reply/${client}`,
   health: (component: string) => `${ROOT}/health/${component}`,
   allHealth: `${ROOT}/health/+`,
+  /** Values to set at outputs of the gateway; whoever drives them subscribes. */
+  output: (name: string) => `${ROOT}/output/${name}`,
+  /** Questions and orders to the processor: rules, alarms, functions. */
+  processorRequest: `${ROOT}/processor/request`,
   /** IoT Core: summaries and alarms of one gateway. */
   cloudRecords: (thing: string) => `${ROOT}/${thing}/records`,
 } as const

@@ -19,6 +19,8 @@ export function createTally(): Tally {
   const counts = {
     summary: { received: 0, duplicates: 0 },
     alarm: { received: 0, duplicates: 0 },
+    event: { received: 0, duplicates: 0 },
+    withdrawal: { received: 0, duplicates: 0 },
   } satisfies Record<RecordType, Received>
   return {
     add: ({ records }) => {
