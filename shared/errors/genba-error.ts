@@ -2,6 +2,8 @@
 export interface Issue {
   /** Path or place, such as `sources[1].pollEvery` or `line 14`. */
   readonly where?: string
+  /** The line of a text at `where`, and a second line with a caret under the place. */
+  readonly excerpt?: readonly [string, string]
   readonly expected?: string
   readonly received?: string
   readonly mend?: string
@@ -29,9 +31,10 @@ export class GenbaError extends Error {
 export function describeError(error: unknown): string {
   if (!(error instanceof GenbaError)) return error instanceof Error ? error.message : String(error)
   const rows = error.issues.flatMap((issue) =>
-    (['where', 'expected', 'received', 'mend', 'effect'] as const)
-      .filter((part) => issue[part] !== undefined)
-      .map((part) => `  ${part.padEnd(9)} ${issue[part]}`),
+    (['where', 'excerpt', 'expected', 'received', 'mend', 'effect'] as const).flatMap((part) => {
+      if (part === 'excerpt') return (issue.excerpt ?? []).map((line) => `  ${line}`)
+      return issue[part] === undefined ? [] : [`  ${part.padEnd(9)} ${issue[part]}`]
+    }),
   )
   return [`${error.message} (${error.code})`, ...rows].join('\n')
 }

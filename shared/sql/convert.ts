@@ -3,7 +3,7 @@ import {
   fromDecimal,
   isInt,
   isNumber,
-  SqlDecimal,
+  readDecimal,
   type SqlNumber,
   type SqlValue,
 } from './value.ts'
@@ -23,7 +23,7 @@ export function toDecimal(value: SqlValue): SqlNumber | undefined {
 /** A numeric string's value, exactly; Undefined for any other text. */
 export function parseNumeric(text: string): SqlNumber | undefined {
   if (text.length > NUMERIC_CHARS_MAX || !NUMERIC.test(text)) return undefined
-  return fromDecimal(new SqlDecimal(text))
+  return fromDecimal(readDecimal(text))
 }
 
 /** As `toDecimal`, then down to the next whole number. */

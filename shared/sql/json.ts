@@ -3,7 +3,7 @@ import {
   fromDecimal,
   isArray,
   isObject,
-  SqlDecimal,
+  readDecimal,
   type SqlObject,
   type SqlValue,
   setMember,
@@ -35,22 +35,32 @@ export function parseJson(text: string, version: SqlVersion): { readonly value: 
 function isTooDeep(text: string): boolean {
   if (text.length <= JSON_DEPTH_MAX) return false
   let depth = 0
-  let isString = false
   for (let index = 0; index < text.length; index++) {
     const char = text.charCodeAt(index)
-    if (isString) {
-      if (char === BACKSLASH) index++
-      else if (char === QUOTE) isString = false
-    } else if (char === QUOTE) isString = true
-    else if (char === OPEN_BRACKET || char === OPEN_BRACE) {
-      if (++depth > JSON_DEPTH_MAX) return true
-    } else if (char === CLOSE_BRACKET || char === CLOSE_BRACE) depth--
+    if (char === QUOTE) index = endOfString(text, index)
+    else if (char === OPEN_BRACKET || char === OPEN_BRACE) depth++
+    else if (char === CLOSE_BRACKET || char === CLOSE_BRACE) depth--
+    if (depth > JSON_DEPTH_MAX) return true
   }
   return false
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
-const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]
+/** Where the string that opens at `from` closes; the end of the text when it does not. */
+function endOfString(text: string, from: number): number {
+  for (let index = from + 1; index < text.length; index++) {
+    const char = text.charCodeAt(index)
+    if (char === QUOTE) return index
+    if (char === BACKSLASH) index++
+  }
+  return text.length
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
 
 /** Reads valid JSON again, with each number as a text, told from the other texts by its first letter. */
 function parseExact(text: string, version: SqlVersion): SqlValue {
@@ -72,7 +82,7 @@ function unmark(value: SqlValue, version: SqlVersion): SqlValue {
 
 /** A number out of the range of the language is Undefined. */
 function exactNumber(text: string, version: SqlVersion): SqlValue {
-  const value = new SqlDecimal(text)
+  const value = readDecimal(text)
   const isDecimal = version === '2015-10-08' && /[.eE]/.test(text)
   return isDecimal && value.isInteger() ? value : fromDecimal(value)
 }

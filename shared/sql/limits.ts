@@ -4,6 +4,9 @@ export const SQL_CHARS_MAX = 18_000
 /** Expressions within expressions. Hand-written rules stay under 10; a call stack holds thousands. */
 export const SQL_DEPTH_MAX = 64
 
+/** Levels of an expression as it is evaluated: a chain `1 + 1 + …` adds one a link without nesting in the text. */
+export const SQL_HEIGHT_MAX = 256
+
 /** Expressions of one statement: what a text of the greatest length could hold at four characters each. */
 export const SQL_NODES_MAX = 4_096
 

@@ -58,6 +58,10 @@ const isSafe = (value: SqlDecimal): boolean => value.abs().lte(Number.MAX_SAFE_I
 export const asDecimal = (value: SqlNumber): SqlDecimal =>
   typeof value === 'number' ? new SqlDecimal(value) : value
 
+/** Of a numeric text, rounded to the digits of the language: calculations with more take time by their square. */
+export const readDecimal = (text: string): SqlDecimal =>
+  new SqlDecimal(text).toSignificantDigits(SqlDecimal.precision)
+
 /** The nearest double. */
 export const asDouble = (value: SqlNumber): number => (typeof value === 'number' ? value : value.toNumber())
 
