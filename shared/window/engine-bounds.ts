@@ -18,6 +18,8 @@ export class Bounds {
   closedEarly = 0
   /** Samples kept one by one. */
   bufferedSamples = 0
+  /** Samples that took effect before the watermark had passed them because the bound was reached. */
+  forcedSamples = 0
   readonly #openWindowsMax: number
   readonly #bufferedSamplesMax: number
   readonly #makeRoom: () => void

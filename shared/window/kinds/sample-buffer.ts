@@ -1,9 +1,7 @@
 import type { Readings } from '../../aggregate/add-run.ts'
-import { type ColumnValues, Quality } from '../../frame/frame.ts'
+import type { SampleValue } from '../../aggregate/params.ts'
+import { type Column, type ColumnValues, Quality } from '../../frame/frame.ts'
 import { firstNotBefore, firstOutOfOrder, orderByTime, reorder, reorderTexts } from './sorted-times.ts'
-
-/** A value as a sample may carry it. */
-export type Value = number | boolean | string
 
 const NUMBER = 0
 const BOOLEAN = 1
@@ -54,7 +52,7 @@ export class SampleBuffer {
     else this.addValue(timeUs, severity, data.values[index] !== 0)
   }
 
-  addValue(timeUs: number, severity: number, value: Value): void {
+  addValue(timeUs: number, severity: number, value: SampleValue): void {
     if (severity >= Quality.bad || (typeof value === 'number' && value - value !== 0)) {
       this.#append(timeUs, Quality.bad, NUMBER, 0)
     } else if (typeof value === 'number') this.#append(timeUs, severity, NUMBER, value)
@@ -146,12 +144,16 @@ export class SampleBuffer {
     return kind === BOOLEAN ? { kind: 'boolean', values: this.#bits } : { kind: 'text', values: this.#texts }
   }
 
+  get isEmpty(): boolean {
+    return this.first === this.end
+  }
+
   severityAt(index: number): number {
     return this.#quality[index] as number
   }
 
   /** The value of a sample; 0 for a bad one. */
-  valueAt(index: number): Value {
+  valueAt(index: number): SampleValue {
     const kind = this.#kinds[index]
     if (kind === TEXT) return this.#texts[index] as string
     const number = this.#numbers[index] as number
@@ -196,6 +198,18 @@ export class SampleBuffer {
     if (wanted * 4 <= this.timesUs.length) this.#resize(wanted)
   }
 }
+
+/** Whether a sample counts as bad: it is known as a sample and its value is not. */
+export function isBad({ column, numbers }: Readings, index: number): boolean {
+  if (((column.quality[index] as number) & Quality.severityMask) >= Quality.bad) return true
+  if (column.data.kind === 'text') return column.data.values[index] === undefined
+  const value = numbers[index] as number
+  return value - value !== 0
+}
+
+/** Room that one value takes, in samples. */
+export const weightOf = ({ data }: Column, index: number): number =>
+  data.kind === 'text' ? 1 + extraWeightOf(data.values[index] ?? '') : 1
 
 /** Sixteen characters take about the room of a sample. */
 const extraWeightOf = (text: string): number => text.length >>> 4
