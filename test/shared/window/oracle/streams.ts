@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import type { OracleSample, OracleStep, Value } from './model.ts'
+
+/** A sample as it is put into a frame. */
+export interface StreamSample {
+  readonly tag: string
+  readonly timeUs: number
+  readonly value: Value
+  readonly quality: 'good' | 'uncertain' | 'bad' | 'quarantined'
+}
+
+/** One frame of one producer. */
+export interface StreamFrame {
+  readonly producer: string
+  readonly samples: readonly StreamSample[]
+  /** Infinity: the producer has ended. Undefined: it says what it said before. */
+  readonly completeBeforeUs?: number
+}
+
+export const PRODUCERS = ['p', 'q'] as const
+const TAGS = ['a', 'a/b', 'c'] as const
+
+const numbers = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: -9, max: 9 }) },
+  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity) },
+)
+const values: fc.Arbitrary<Value> = fc.oneof(
+  { weight: 10, arbitrary: numbers },
+  { weight: 1, arbitrary: fc.boolean() },
+  { weight: 1, arbitrary: fc.constantFrom('run', 'idle', '1', 'NaN') },
+)
+const qualities = fc.oneof(
+  { weight: 12, arbitrary: fc.constant('good' as const) },
+  fc.constantFrom('uncertain' as const, 'bad' as const, 'quarantined' as const),
+)
+
+/** How far the clock of the sources goes on between frames: mostly a little, at times a leap, at times back. */
+const steps = fc.oneof(
+  { weight: 10, arbitrary: fc.integer({ min: 0, max: 6 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 7, max: 60 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -40, max: -1 }) },
+)
+/** How far a sample lies behind or before the clock of its source, and how far the watermark behind it. */
+const lags = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 4 }) },
+  { weight: 3, arbitrary: fc.integer({ min: -3, max: 15 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 16, max: 60 }) },
+)
+const holdbacks = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 8 }) },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+)
+
+const drafts = fc.array(
+  fc.record({
+    producer: fc.constantFrom(...PRODUCERS),
+    stepUs: steps,
+    samples: fc.array(
+      fc.record({ tag: fc.constantFrom(...TAGS), lagUs: lags, value: values, quality: qualities }),
+      { maxLength: 6 },
+    ),
+    holdbackUs: holdbacks,
+  }),
+  { maxLength: 24 },
+)
+
+export interface StreamShape {
+  /** Where event time begins, and how many microseconds a unit of the steps above has. */
+  readonly fromUs?: number
+  readonly unitUs?: number
+}
+
+/** Streams with disorder, duplicates, late data, leaps of the clock, idle and slow producers, bad and quarantined samples. */
+export function streams({
+  fromUs = -30,
+  unitUs = 1,
+}: StreamShape = {}): fc.Arbitrary<readonly StreamFrame[]> {
+  return fc.tuple(drafts, fc.constantFrom('none', 'one', 'all')).map(([all, ending]) => {
+    let clock = 0
+    const frames = all.map(({ producer, stepUs, samples, holdbackUs }): StreamFrame => {
+      clock += stepUs
+      const at = (units: number) => fromUs + units * unitUs
+      return {
+        producer,
+        samples: samples.map(({ lagUs, ...sample }) => ({ ...sample, timeUs: at(clock - lagUs) })),
+        ...(holdbackUs === undefined ? {} : { completeBeforeUs: at(clock - holdbackUs) }),
+      }
+    })
+    const ended = PRODUCERS.slice(0, ending === 'none' ? 0 : ending === 'one' ? 1 : 2)
+    return [...frames, ...ended.map((producer) => ({ producer, samples: [], completeBeforeUs: Infinity }))]
+  })
+}
+
+export type KeyOf = (tag: string) => string
+
+const toOracle = ({ tag, timeUs, value, quality }: StreamSample, keyOf: KeyOf): OracleSample => ({
+  key: keyOf(tag),
+  timeUs,
+  value,
+  isBad: quality === 'bad',
+  isUncertain: quality === 'uncertain',
+})
+
+/** One watermark for all keys: the minimum over all producers, each of which is waited for from the start. */
+export function stepsOfStream(frames: readonly StreamFrame[], keyOf: KeyOf): OracleStep[] {
+  const said = new Map<string, number>(PRODUCERS.map((producer) => [producer, -Infinity]))
+  let watermarkUs = -Infinity
+  return frames.map(({ producer, samples, completeBeforeUs = -Infinity }) => {
+    const beforeUs = watermarkUs
+    said.set(producer, Math.max(said.get(producer) ?? -Infinity, completeBeforeUs))
+    watermarkUs = Math.max(watermarkUs, Math.min(...said.values()))
+    const believed = samples.filter(({ quality }) => quality !== 'quarantined')
+    return { samples: believed.map((sample) => toOracle(sample, keyOf)), beforeUs, afterUs: watermarkUs }
+  })
+}
