@@ -1,7 +1,21 @@
 import type { Json } from '../bytes/json.ts'
 import type { Host } from '../component/host.ts'
 import type { KeyValueStore } from '../store/store.ts'
+import {
+  type CallAnswer,
+  type DoneInput,
+  type FailureCause,
+  type FunctionInput,
+  published,
+  refused,
+  type SetAsideInput,
+} from './call.ts'
 import type { FunctionDefinition } from './definition.ts'
+import type { PoolFigures } from './figures.ts'
+import { FunctionLine } from './function-line.ts'
+import type { QueuedInput } from './key-queue.ts'
+import { EVENT_BYTES_MAX, ID_LENGTH_MAX, KEY_LENGTH_MAX } from './limits.ts'
+import { SetAsideStore, type StoredInput } from './set-aside.ts'
 
 /** Functions of the site's own, each with its queue, its workers and its retries. */
 export interface FunctionPool {
@@ -20,78 +34,174 @@ export interface FunctionPool {
   close(): Promise<void>
 }
 
-export interface FunctionInput {
-  readonly function: string
-  /** Unique among the inputs of one pool; of the caller's choice. */
-  readonly id: string
-  /** Inputs of one key keep their order. */
-  readonly key: string
-  readonly event: Json
-}
-
-export type CallAnswer =
-  | { readonly accepted: true }
-  | { readonly accepted: false; readonly reason: Refusal; readonly message: string }
-
-export type Refusal = 'unknown-function' | 'unknown-input' | 'queue-full' | 'too-large' | 'at-work' | 'closed'
-
-export interface DoneInput {
-  readonly function: string
-  readonly id: string
-  readonly key: string
-  /** What the handler returned. */
-  readonly result: Json | undefined
-  readonly attempts: number
-  /** From its acceptance to its end. */
-  readonly elapsedMs: number
-}
-
-export interface SetAsideInput {
-  readonly function: string
-  readonly id: string
-  readonly key: string
-  readonly event: Json
-  readonly attempts: number
-  /** `threw`, `deadline`, `result`: the handler's own; `memory`, `crash`, `exit`, `load`: its worker's. */
-  readonly cause: FailureCause
-  /** For people. */
-  readonly message: string
-  /** Wall clock, microseconds since 1970 UTC. */
-  readonly timeUs: number
-}
-
-export type FailureCause = 'threw' | 'deadline' | 'memory' | 'crash' | 'exit' | 'load' | 'removed'
-
-export interface FunctionFigures {
-  readonly name: string
-  readonly waiting: number
-  readonly waitingBytes: number
-  /** Age of the oldest input that has not ended; 0 when none waits. */
-  readonly oldestMs: number
-  readonly atWork: number
-  readonly workers: number
-  readonly accepted: number
-  readonly refused: number
-  readonly done: number
-  /** Attempts that failed, by cause. */
-  readonly failures: Readonly<Record<FailureCause, number>>
-  readonly retries: number
-  readonly setAside: number
-  readonly workersStarted: number
-  readonly workersRecycled: number
-  readonly logLinesSuppressed: number
-}
-
-export interface PoolFigures {
-  readonly functions: readonly FunctionFigures[]
-  readonly setAside: number
-  /** Set aside and then lost because the bound was reached. */
-  readonly setAsideDropped: number
-}
-
 export interface PoolParts extends Pick<Host<unknown>, 'workers' | 'scheduler' | 'clock' | 'log'> {
   /** For what is set aside; the pool has it for itself, and does not close it. */
   readonly store: KeyValueStore
   readonly onDone: (input: DoneInput) => void
   readonly onSetAside: (input: SetAsideInput) => void
+}
+
+/**
+ * Opens the pool: reads what was set aside, queues what had not ended when the component stopped, and loads each
+ * function once, so that a fault in a file is in the log at the start.
+ *
+ * @throws StoreError when the store cannot be read
+ */
+export async function createFunctionPool(
+  definitions: readonly FunctionDefinition[],
+  parts: PoolParts,
+): Promise<FunctionPool> {
+  const pool = new Pool(parts, await SetAsideStore.open(parts))
+  pool.reconfigure(definitions)
+  pool.resume()
+  return pool
+}
+
+class Pool implements FunctionPool {
+  readonly #parts: PoolParts
+  readonly #kept: SetAsideStore
+  readonly #lines = new Map<string, { definition: FunctionDefinition; readonly line: FunctionLine }>()
+  /** Of inputs that are stored and queued: replayed, or left from the last run. */
+  readonly #storedAtWork = new Set<string>()
+  #isClosed = false
+
+  constructor(parts: PoolParts, kept: SetAsideStore) {
+    this.#parts = parts
+    this.#kept = kept
+  }
+
+  resume(): void {
+    for (const input of this.#kept.list()) {
+      if (input.state !== 'waiting') continue
+      const line = this.#lines.get(input.function)?.line
+      const queued = this.#queued(input, input.attempts)
+      if (line === undefined) {
+        const message = `function ${input.function} is no longer configured`
+        this.#setAside(input.function, queued, 'removed', message)
+      } else {
+        this.#storedAtWork.add(input.id)
+        line.addAnyway(queued)
+      }
+    }
+  }
+
+  call({ function: name, id, key, event }: FunctionInput): CallAnswer {
+    if (this.#isClosed) return refused('closed', 'the component is stopping')
+    const line = this.#lines.get(name)?.line
+    if (line === undefined) return refused('unknown-function', `there is no function ${name}`)
+    const text = JSON.stringify(event)
+    if (id.length > ID_LENGTH_MAX || key.length > KEY_LENGTH_MAX)
+      return refused(
+        'too-large',
+        `an id of at most ${ID_LENGTH_MAX} and a key of ${KEY_LENGTH_MAX} characters`,
+      )
+    if (Buffer.byteLength(text) > EVENT_BYTES_MAX)
+      return refused('too-large', `an event of at most ${EVENT_BYTES_MAX} bytes as JSON`)
+    const isTaken = line.add({ id, key, text, attempts: 0, acceptedMs: this.#parts.clock.monotonicMs() })
+    return isTaken ? { accepted: true } : refused('queue-full', `the queue of ${name} is full`)
+  }
+
+  setAside(): readonly SetAsideInput[] {
+    return this.#kept
+      .list()
+      .flatMap((input) => (input.cause === undefined ? [] : [published(input, input.cause)]))
+  }
+
+  replay(id: string): CallAnswer {
+    if (this.#isClosed) return refused('closed', 'the component is stopping')
+    const input = this.#kept.get(id)
+    if (input?.cause === undefined) return refused('unknown-input', `no input ${id} is set aside`)
+    if (this.#storedAtWork.has(id)) return refused('at-work', `input ${id} is queued again already`)
+    const line = this.#lines.get(input.function)?.line
+    if (line === undefined) return refused('unknown-function', `there is no function ${input.function}`)
+    this.#storedAtWork.add(id)
+    if (line.add(this.#queued(input, 0))) return { accepted: true }
+    this.#storedAtWork.delete(id)
+    return refused('queue-full', `the queue of ${input.function} is full`)
+  }
+
+  discard(id: string): boolean {
+    if (this.#kept.get(id)?.cause === undefined || this.#storedAtWork.has(id)) return false
+    return this.#kept.delete(id)
+  }
+
+  figures(): PoolFigures {
+    return {
+      functions: [...this.#lines.values()].map(({ line }) => line.figures()),
+      setAside: this.#kept.size,
+      setAsideDropped: this.#kept.dropped,
+    }
+  }
+
+  reconfigure(definitions: readonly FunctionDefinition[]): void {
+    const wanted = new Map(definitions.map((definition) => [definition.name, definition]))
+    for (const [name, { line }] of [...this.#lines]) {
+      if (wanted.has(name)) continue
+      this.#lines.delete(name)
+      line.remove()
+    }
+    for (const [name, definition] of wanted) {
+      const known = this.#lines.get(name)
+      if (known === undefined) this.#add(definition)
+      else if (JSON.stringify(known.definition) !== JSON.stringify(definition)) {
+        known.definition = definition
+        known.line.reconfigure(definition)
+      }
+    }
+  }
+
+  #add(definition: FunctionDefinition): void {
+    const { name } = definition
+    const line = new FunctionLine(definition, {
+      ...this.#parts,
+      onDone: (input, result) => this.#done(name, input, result),
+      onSetAside: (input, cause, message) => this.#setAside(name, input, cause, message),
+    })
+    this.#lines.set(name, { definition, line })
+    line.warm()
+  }
+
+  #done(name: string, { id, key, attempts, acceptedMs }: QueuedInput, result: Json | undefined): void {
+    if (this.#storedAtWork.delete(id)) this.#kept.delete(id)
+    this.#parts.onDone({
+      function: name,
+      id,
+      key,
+      result,
+      attempts,
+      elapsedMs: this.#parts.clock.monotonicMs() - acceptedMs,
+    })
+  }
+
+  #setAside(name: string, input: QueuedInput, cause: FailureCause, message: string): void {
+    this.#storedAtWork.delete(input.id)
+    const stored = this.#stored(name, input, { state: 'ended', cause, message })
+    this.#kept.put(stored)
+    this.#parts.onSetAside(published(stored, cause))
+  }
+
+  #stored(
+    name: string,
+    { id, key, text, attempts }: QueuedInput,
+    state: Pick<StoredInput, 'state' | 'message' | 'cause'>,
+  ): StoredInput {
+    return { ...state, function: name, id, key, event: text, attempts, timeUs: this.#parts.clock.wallUs() }
+  }
+
+  #queued({ id, key, event }: StoredInput, attempts: number): QueuedInput {
+    return { id, key, text: event, attempts, acceptedMs: this.#parts.clock.monotonicMs() }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const [name, { line }] of this.#lines) {
+      for (const input of line.close()) {
+        // One that is replayed stays what it was: set aside.
+        if (this.#kept.get(input.id)?.state === 'ended') continue
+        this.#kept.put(this.#stored(name, input, { state: 'waiting', message: '' }))
+      }
+    }
+    await this.#kept.flush()
+  }
 }

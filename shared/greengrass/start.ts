@@ -17,6 +17,7 @@ import { createGreengrassBus } from './greengrass-bus.ts'
 import { IpcSession } from './ipc-session.ts'
 import { createLogger } from './logger.ts'
 import { manageProcess, type ProcessLife } from './process-life.ts'
+import { createWorkers } from './workers.ts'
 
 const scheduler = asyncScheduler
 
@@ -24,6 +25,9 @@ const clock: Clock = {
   wallUs: () => Date.now() * 1000,
   monotonicMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
 }
+
+/** Beside the bundle of a component that runs functions. */
+const WORKER_ENTRY = new URL('./function-worker.mjs', import.meta.url)
 
 /**
  * Runs a component on a Greengrass core, real or simulated: connects by the environment that the nucleus gives,
@@ -64,6 +68,7 @@ async function run<Schema extends z.ZodType>(
     store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
+    workers: createWorkers({ entry: WORKER_ENTRY, scheduler }),
     lifecycle: { ready: () => reportRunning(session, log), fail: life.fail },
     log,
     metrics,
