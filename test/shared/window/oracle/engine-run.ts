@@ -1,8 +1,8 @@
 import { type Column, Quality, type SampleFrame } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition } from '../../../../shared/window/definition.ts'
 import { createWindowEngine } from '../../../../shared/window/engine.ts'
-import type { OracleAggregates, OracleAnswers } from './model.ts'
-import { PRODUCERS, type StreamFrame, type StreamSample } from './streams.ts'
+import type { OracleAnswers } from './model.ts'
+import type { StreamFrame, StreamSample } from './streams.ts'
 
 /** Columns of neighbouring samples of one tag and one type, so that the order of arrival is kept. */
 function columnsOf(samples: readonly StreamSample[]): Column[] {
@@ -40,6 +40,7 @@ export function framesOf(stream: readonly StreamFrame[]): SampleFrame[] {
 }
 
 export interface RunOptions {
+  readonly watermarks?: 'per-key' | { readonly producers: readonly string[] }
   /** After these frames the engine is given up, and another one goes on from its cells. */
   readonly restartAfter?: ReadonlySet<number>
   /** Cells are taken after each so many frames, and before a restart. */
@@ -50,12 +51,12 @@ export interface RunOptions {
 export function runEngine(
   definition: WindowDefinition,
   frames: readonly SampleFrame[],
-  { restartAfter = new Set(), checkpointEvery = 1 }: RunOptions = {},
+  { watermarks = 'per-key', restartAfter = new Set(), checkpointEvery = 1 }: RunOptions = {},
 ): OracleAnswers[] {
   const disk = new Map<string, string>()
   const create = () =>
     createWindowEngine([definition], {
-      watermarks: { producers: [...PRODUCERS] },
+      watermarks,
       cells: [...disk].map(([key, text]) => ({ key, text })),
     })
   let engine = create()

@@ -72,10 +72,11 @@ export interface OracleAggregates {
   readonly count: number
   readonly bad: number
   readonly uncertain: number
-  readonly sum: number | null
-  readonly mean: number | null
-  readonly min: number | null
-  readonly max: number | null
+  /** Left open where texts are among the values. */
+  readonly sum: number | undefined
+  readonly mean: number | null | undefined
+  readonly min: number | null | undefined
+  readonly max: number | null | undefined
   readonly first: Value | null
   readonly last: Value | null
   readonly changes: number | null
@@ -85,24 +86,26 @@ export interface OracleAggregates {
 export function aggregate(samples: readonly Arrived[]): OracleAggregates {
   const good = inEventOrder(samples.filter(isGood))
   const values = good.map(({ value }) => value)
-  const numbers = values.filter((value) => typeof value !== 'string').map(Number)
-  const isNumeric = numbers.length === values.length
-  const sum = numbers.reduce((total, value) => total + value, 0)
+  const changes = values.filter((value, index) => index > 0 && value !== values[index - 1]).length
   return {
     count: good.length,
     bad: samples.length - good.length,
     uncertain: good.filter(({ isUncertain }) => isUncertain).length,
-    sum: isNumeric ? sum : null,
-    mean: isNumeric && numbers.length > 0 ? sum / numbers.length : null,
-    min: isNumeric && numbers.length > 0 ? Math.min(...numbers) : null,
-    max: isNumeric && numbers.length > 0 ? Math.max(...numbers) : null,
+    ...numericPart(values),
     first: values[0] ?? null,
     last: values.at(-1) ?? null,
-    changes:
-      values.length === 0
-        ? null
-        : values.filter((value, index) => index > 0 && value !== values[index - 1]).length,
+    changes: values.length === 0 ? null : changes,
   }
+}
+
+/** Booleans count as 0 and 1. */
+function numericPart(values: readonly Value[]): Pick<OracleAggregates, 'sum' | 'mean' | 'min' | 'max'> {
+  if (values.some((value) => typeof value === 'string'))
+    return { sum: undefined, mean: undefined, min: undefined, max: undefined }
+  const numbers = values.map(Number)
+  const sum = numbers.reduce((total, value) => total + value, 0)
+  if (numbers.length === 0) return { sum, mean: null, min: null, max: null }
+  return { sum, mean: sum / numbers.length, min: Math.min(...numbers), max: Math.max(...numbers) }
 }
 
 /** ON_TIME when the watermark gets to the end in this step. */
@@ -117,16 +120,15 @@ export const inPaneOrder = <Answer extends OracleWithdrawal>(answers: readonly A
 
 export type KeyModel = (key: string, steps: readonly OracleStep[]) => OracleAnswers[]
 
-/** All keys of a stream, each by itself, put together step by step. */
-export function answerAll(model: KeyModel, steps: readonly OracleStep[]): OracleAnswers[] {
-  const keys = [...new Set(steps.flatMap(({ samples }) => samples.map(({ key }) => key)))]
-  const ofKeys = keys.map((key) =>
-    model(
-      key,
-      steps.map((step) => ({ ...step, samples: step.samples.filter((sample) => sample.key === key) })),
-    ),
-  )
-  return steps.map((_, index) => {
+/** All keys of a stream, each with the steps that it sees, put together step by step. */
+export function answerAll(
+  model: KeyModel,
+  keys: Iterable<string>,
+  stepsOf: (key: string) => readonly OracleStep[],
+): OracleAnswers[] {
+  const ofKeys = [...keys].map((key) => model(key, stepsOf(key)))
+  const count = Math.max(0, ...ofKeys.map((answers) => answers.length))
+  return Array.from({ length: count }, (_, index) => {
     const answers = ofKeys.flatMap((ofKey) => ofKey[index] ?? [])
     return {
       panes: inPaneOrder(answers.flatMap(({ panes }) => panes)),
@@ -135,3 +137,7 @@ export function answerAll(model: KeyModel, steps: readonly OracleStep[]): Oracle
     }
   })
 }
+
+/** What one key sees of steps that all keys share. */
+export const ownSteps = (steps: readonly OracleStep[], key: string): OracleStep[] =>
+  steps.map((step) => ({ ...step, samples: step.samples.filter((sample) => sample.key === key) }))

@@ -51,30 +51,34 @@ const holdbacks = fc.oneof(
   { weight: 1, arbitrary: fc.constant(undefined) },
 )
 
-const drafts = fc.array(
-  fc.record({
-    producer: fc.constantFrom(...PRODUCERS),
-    stepUs: steps,
-    samples: fc.array(
-      fc.record({ tag: fc.constantFrom(...TAGS), lagUs: lags, value: values, quality: qualities }),
-      { maxLength: 6 },
-    ),
-    holdbackUs: holdbacks,
-  }),
-  { maxLength: 24 },
-)
+const draftsOf = (value: fc.Arbitrary<Value>) =>
+  fc.array(
+    fc.record({
+      producer: fc.constantFrom(...PRODUCERS),
+      stepUs: steps,
+      samples: fc.array(
+        fc.record({ tag: fc.constantFrom(...TAGS), lagUs: lags, value, quality: qualities }),
+        {
+          maxLength: 6,
+        },
+      ),
+      holdbackUs: holdbacks,
+    }),
+    { maxLength: 24 },
+  )
 
 export interface StreamShape {
+  /** Numbers alone, for questions that have no answer for a text. */
+  readonly isNumeric?: boolean
   /** Where event time begins, and how many microseconds a unit of the steps above has. */
   readonly fromUs?: number
   readonly unitUs?: number
 }
 
 /** Streams with disorder, duplicates, late data, leaps of the clock, idle and slow producers, bad and quarantined samples. */
-export function streams({
-  fromUs = -30,
-  unitUs = 1,
-}: StreamShape = {}): fc.Arbitrary<readonly StreamFrame[]> {
+export function streams(shape: StreamShape = {}): fc.Arbitrary<readonly StreamFrame[]> {
+  const { fromUs = -30, unitUs = 1, isNumeric = false } = shape
+  const drafts = draftsOf(isNumeric ? numbers : values)
   return fc.tuple(drafts, fc.constantFrom('none', 'one', 'all')).map(([all, ending]) => {
     let clock = 0
     const frames = all.map(({ producer, stepUs, samples, holdbackUs }): StreamFrame => {
@@ -101,6 +105,12 @@ const toOracle = ({ tag, timeUs, value, quality }: StreamSample, keyOf: KeyOf): 
   isUncertain: quality === 'uncertain',
 })
 
+const believed = (samples: readonly StreamSample[], keyOf: KeyOf): OracleSample[] =>
+  samples.filter(({ quality }) => quality !== 'quarantined').map((sample) => toOracle(sample, keyOf))
+
+export const keysOf = (frames: readonly StreamFrame[], keyOf: KeyOf): Set<string> =>
+  new Set(frames.flatMap(({ samples }) => samples.map(({ tag }) => keyOf(tag))))
+
 /** One watermark for all keys: the minimum over all producers, each of which is waited for from the start. */
 export function stepsOfStream(frames: readonly StreamFrame[], keyOf: KeyOf): OracleStep[] {
   const said = new Map<string, number>(PRODUCERS.map((producer) => [producer, -Infinity]))
@@ -109,7 +119,28 @@ export function stepsOfStream(frames: readonly StreamFrame[], keyOf: KeyOf): Ora
     const beforeUs = watermarkUs
     said.set(producer, Math.max(said.get(producer) ?? -Infinity, completeBeforeUs))
     watermarkUs = Math.max(watermarkUs, Math.min(...said.values()))
-    const believed = samples.filter(({ quality }) => quality !== 'quarantined')
-    return { samples: believed.map((sample) => toOracle(sample, keyOf)), beforeUs, afterUs: watermarkUs }
+    return { samples: believed(samples, keyOf), beforeUs, afterUs: watermarkUs }
+  })
+}
+
+/**
+ * A watermark for each key: the minimum over the producers that have fed it. It never goes back, also not for a
+ * producer that joins behind the others; a new key begins where its first producer is.
+ */
+export function stepsOfKey(frames: readonly StreamFrame[], keyOf: KeyOf, key: string): OracleStep[] {
+  const said = new Map<string, number>()
+  const feeders = new Set<string>()
+  let watermarkUs = -Infinity
+  const advance = () => {
+    const marks = [...feeders].map((producer) => said.get(producer) ?? -Infinity)
+    watermarkUs = Math.max(watermarkUs, marks.length === 0 ? -Infinity : Math.min(...marks))
+    return watermarkUs
+  }
+  return frames.map(({ producer, samples, completeBeforeUs = -Infinity }) => {
+    const own = samples.filter(({ tag }) => keyOf(tag) === key)
+    if (own.length > 0) feeders.add(producer)
+    const beforeUs = advance()
+    said.set(producer, Math.max(said.get(producer) ?? -Infinity, completeBeforeUs))
+    return { samples: believed(own, keyOf), beforeUs, afterUs: advance() }
   })
 }
