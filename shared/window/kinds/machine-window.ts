@@ -28,7 +28,7 @@ export function readWindow(plan: AggregatePlan, saved: z.output<typeof SavedWind
   return { startUs, accumulator: plan.read(accumulator), carryIn: carryIn ?? undefined }
 }
 
-export const writeSample = (sample: CarryIn | undefined): Json =>
+export const writeSample = (sample: CarryIn | undefined): z.input<typeof SavedSample> & Json =>
   sample === undefined ? null : { timeUs: sample.timeUs, value: sample.value }
 
 /** Begins windows, and remembers the sample before them from one stretch of samples to the next. */
@@ -58,7 +58,7 @@ export class WindowStart {
   }
 }
 
-const sampleAt = (buffer: SampleBuffer, index: number): CarryIn => ({
+export const sampleAt = (buffer: SampleBuffer, index: number): CarryIn => ({
   timeUs: buffer.timesUs[index] as number,
   value: buffer.valueAt(index),
 })

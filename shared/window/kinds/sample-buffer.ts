@@ -152,6 +152,10 @@ export class SampleBuffer {
     return this.#quality[index] as number
   }
 
+  isBadAt(index: number): boolean {
+    return (this.#quality[index] as number) >= Quality.bad
+  }
+
   /** The value of a sample; 0 for a bad one. */
   valueAt(index: number): SampleValue {
     const kind = this.#kinds[index]
@@ -205,6 +209,12 @@ export function isBad({ column, numbers }: Readings, index: number): boolean {
   if (column.data.kind === 'text') return column.data.values[index] === undefined
   const value = numbers[index] as number
   return value - value !== 0
+}
+
+/** The value of a sample that is not bad. */
+export function goodValue({ column: { data }, numbers }: Readings, index: number): SampleValue {
+  if (data.kind === 'text') return data.values[index] as string
+  return data.kind === 'boolean' ? data.values[index] !== 0 : (numbers[index] as number) + 0
 }
 
 /** Room that one value takes, in samples. */
