@@ -50,6 +50,10 @@ export function bundles() {
     entry: `components/${name}/main.ts`,
     outfile: `components/${capitalise(name)}/main.mjs`,
   }))
+  // The thread of functions: a file of its own, because a thread that opened main.mjs would be a second component.
+  const workers = [
+    { entry: 'shared/greengrass/worker/main.ts', outfile: 'components/Processor/function-worker.mjs' },
+  ]
   const benches = [
     { entry: 'bench/main.ts', outfile: 'bench/main.mjs' },
     // Components of their own: what the hand-off is compared with.
@@ -58,6 +62,7 @@ export function bundles() {
   ]
   return [
     ...components,
+    ...workers,
     { entry: 'simulator/cli/main.ts', outfile: 'simulator/genba.mjs' },
     { entry: 'simulator/factory/main.ts', outfile: 'simulator/factory.mjs' },
     { entry: 'simulator/virtual/main.ts', outfile: 'sim.mjs' },

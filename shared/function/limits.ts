@@ -17,9 +17,9 @@ export const LOG_LINES_PER_SECOND_MAX = 20
 export const LOAD_MS_MAX = 10_000
 /** Workers beyond the first rest this long before they end: each holds some 10 MB. */
 export const IDLE_MS = 60_000
-/** Between the deaths of two workers with no success between; doubles. A thread costs some 50 ms of a core to start. */
+/** Between the deaths of two workers with no success between; doubles. A thread costs some 60 ms of a core to start. */
 export const RESTART_PAUSE_FIRST_MS = 100
-export const RESTART_PAUSE_MS_MAX = 5000
+export const RESTART_PAUSE_MS_MAX = 1000
 /** A retry waits no longer, or its key would seem stuck. */
 export const BACKOFF_MS_MAX = 60_000
 /** An answer that lies unread behind a long turn of the event loop when the deadline passes still counts. */

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { ERROR_LENGTH_MAX } from '../../function/limits.ts'
 
 /** Frames of this file and of Node say nothing to the author of a function. */
-const FOREIGN_FRAME = /^\s+at .*(function-worker\.mjs|node:internal)/
+const FOREIGN_FRAME = /^\s+at .*(function-worker\.mjs|node:)/
 
 /** What was thrown, for people: message and the author's own frames, in bounded length. Never throws itself. */
 export function wordsOf(error: unknown): string {
