@@ -1,49 +1,9 @@
-import type { Json } from '../bytes/json.ts'
-import type { Readings } from './add-run.ts'
-import type { SampleValue } from './params.ts'
+import { PlannedAccumulator } from './accumulator.ts'
+import type { Accumulator } from './answer.ts'
+import { compileLayout } from './layout.ts'
 import type { AggregateSpec } from './spec.ts'
 
-/** What an aggregate answers; null where there is no value, or none that a double can hold. */
-export type AggregateValue = SampleValue | null | HistogramValue
-
-export interface HistogramValue {
-  readonly bounds: readonly number[]
-  /** One more than bounds: below the first bound, from each bound up to the next, and from the last on. */
-  readonly counts: readonly number[]
-}
-
-/** By the names of the specs, in their order. */
-export type AggregateAnswer = Readonly<Record<string, AggregateValue>>
-
-/** Where a window lies, and the last good sample before it. */
-export interface WindowBounds {
-  readonly startUs: number
-  readonly endUs: number
-  /** Holds into the window: aggregates over time, changes and counters begin with it. */
-  readonly carryIn?: { readonly timeUs: number; readonly value: SampleValue }
-}
-
-/**
- * What one window knows of its samples. It is the same whatever the batches they came in.
- */
-export interface Accumulator {
-  /** Samples that entered: neither bad, nor NaN or infinite. */
-  readonly count: number
-  readonly bad: number
-  readonly uncertain: number
-  /** -Infinity while there is no sample. */
-  readonly lastTimeUs: number
-  /** The value of the latest time; of several, the one that arrived last. */
-  readonly last: SampleValue | null
-  /**
-   * Adds the samples `from` (inclusive) to `to` (exclusive) of a column, in order of arrival. Quarantined samples
-   * must not be in the run.
-   */
-  addRun(readings: Readings, from: number, to: number): void
-  values(bounds: WindowBounds): AggregateAnswer
-  /** A small JSON value, from which `read` of an equal plan makes the same accumulator, bit for bit. */
-  write(): Json
-}
+export type { Accumulator, AggregateAnswer, AggregateValue, HistogramValue, WindowBounds } from './answer.ts'
 
 /** How the windows of one definition aggregate: equal work of several aggregates is done once. */
 export interface AggregatePlan {
@@ -57,5 +17,16 @@ export interface AggregatePlan {
 
 /** Sorts aggregates into groups that share a state. */
 export function compileAggregates(specs: readonly AggregateSpec[]): AggregatePlan {
-  throw new Error(`${specs.length} aggregates: not yet`)
+  const layout = compileLayout(specs)
+  return {
+    specs,
+    create: () => PlannedAccumulator.create(layout),
+    merge: (earlier, later) => PlannedAccumulator.merge(layout, own(earlier), own(later)),
+    read: (state) => PlannedAccumulator.read(layout, state),
+  }
+}
+
+function own(accumulator: Accumulator): PlannedAccumulator {
+  if (accumulator instanceof PlannedAccumulator) return accumulator
+  throw new TypeError('an accumulator that no plan has made')
 }

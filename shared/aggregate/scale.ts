@@ -9,12 +9,14 @@
 export type Level = 0 | 1 | 2
 
 /** Factor by which values are multiplied at a level before they enter mean and squared deviations. */
+const EXPONENTS = [600, 0, -600] as const
 const FACTORS = [2 ** 600, 1, 2 ** -600] as const
 const INVERSES = [2 ** -600, 1, 2 ** 600] as const
 
 /** Magnitudes above this belong to a higher level. */
 const LIMITS = [2 ** -400, 2 ** 480, Number.POSITIVE_INFINITY] as const
 
+export const exponentOf = (level: Level): number => EXPONENTS[level]
 export const factorOf = (level: Level): number => FACTORS[level]
 export const inverseOf = (level: Level): number => INVERSES[level]
 export const limitOf = (level: Level): number => LIMITS[level]

@@ -14,7 +14,8 @@ export type AggregateSpec = {
 
 /** Each is a field of every pane and perhaps a state in every window. */
 const AGGREGATES_MAX = 64
-const NAME_LENGTH_MAX = 64
+/** A key of records and of SQL results. */
+const NAME = /^[a-zA-Z][\w-]{0,63}$/
 
 /**
  * A list of aggregates as a configuration writes it: `mean`, or an object such as
@@ -90,10 +91,13 @@ function readEntry(entry: unknown): AggregateSpec | { issues: PlacedIssue[] } {
   const { fn, as: name, ...params } = fields as Record<string, unknown>
   if (!isAggregateName(fn)) return { issues: [unknownIssue(fn)] }
   const issues: PlacedIssue[] = []
-  if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > NAME_LENGTH_MAX))
+  if (name !== undefined && (typeof name !== 'string' || !NAME.test(name)))
     issues.push({
       path: ['as'],
-      issue: { expected: `a name of 1 to ${NAME_LENGTH_MAX} characters`, received: JSON.stringify(name) },
+      issue: {
+        expected: 'a name of letters, digits, _ and -, beginning with a letter, of at most 64 characters',
+        received: JSON.stringify(name),
+      },
     })
   const parsed = PARAMS[fn].safeParse(params)
   if (!parsed.success) issues.push(...parsed.error.issues.map((issue) => paramIssue(fn, issue)))

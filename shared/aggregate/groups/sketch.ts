@@ -1,0 +1,169 @@
+import * as z from 'zod'
+import type { Json } from '../../bytes/json.ts'
+import type { Readings } from '../add-run.ts'
+import { type Group, type GroupType, isGood } from '../group.ts'
+import { BucketCounts } from './bucket-counts.ts'
+import type { SketchIndex } from './sketch-index.ts'
+
+/** 17 decades at 1 % take 1,957 buckets; a full sketch is about 100 kB in memory and 25 kB as JSON. */
+export const SKETCH_BUCKETS_MAX = 2048
+/** At this level, all doubles fit a few buckets, whatever the index. */
+const LEVEL_MAX = 1023
+
+/** Products of a rank and a share of one miss a whole number by rounding alone: 0.29 · 100 is below 29. */
+const RANK_DUST = 1e-9
+
+const Buckets = z.array(z.number())
+const State = z.tuple([
+  z.int().min(0).max(LEVEL_MAX),
+  z.number(),
+  z.number().nullable(),
+  z.number().nullable(),
+  Buckets,
+  Buckets,
+])
+
+/**
+ * Whole counts of buckets, from which percentiles come with a known error. The state depends on the values alone and
+ * on no order: its level is the lowest at which the buckets of all values are at most `SKETCH_BUCKETS_MAX`.
+ */
+export class Sketch implements Group {
+  readonly index: SketchIndex
+  level = 0
+  zeroCount = 0
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  /** Of a signed index everything, otherwise what lies above the reference. */
+  above = new BucketCounts()
+  below = new BucketCounts()
+
+  constructor(index: SketchIndex) {
+    this.index = index
+  }
+
+  addRun(readings: Readings, from: number, to: number): void {
+    const { numbers, column } = readings
+    if (column.data.kind === 'text') return
+    const { reference } = this.index
+    for (let index = from; index < to; index++) {
+      if (!isGood(readings, index)) continue
+      const value = numbers[index] as number
+      if (value < this.min) this.min = value + 0
+      if (value > this.max) this.max = value + 0
+      this.#count(value - reference)
+    }
+  }
+
+  #count(distance: number): void {
+    const { index } = this
+    if (index.isSigned) this.#add(this.above, index.keyOf(distance))
+    else if (distance > 0) this.#add(this.above, index.keyOf(Math.min(distance, Number.MAX_VALUE)))
+    else if (distance < 0) this.#add(this.below, index.keyOf(Math.min(-distance, Number.MAX_VALUE)))
+    else this.zeroCount++
+  }
+
+  #add(buckets: BucketCounts, key: number): void {
+    let collapsed = key
+    for (let level = 0; level < this.level; level++) collapsed = this.index.collapse(collapsed)
+    buckets.add(collapsed, 1)
+    if (this.above.size + this.below.size > SKETCH_BUCKETS_MAX) this.raiseLevel(this.level + 1)
+  }
+
+  /** Adds the counts of a sketch of the same index. */
+  addSketch(other: Sketch): void {
+    this.raiseLevel(other.level)
+    this.zeroCount += other.zeroCount
+    this.min = Math.min(this.min, other.min)
+    this.max = Math.max(this.max, other.max)
+    for (const side of ['above', 'below'] as const) {
+      for (const [key, count] of other[side].ascending()) {
+        let collapsed = key
+        for (let level = other.level; level < this.level; level++) collapsed = this.index.collapse(collapsed)
+        this[side].add(collapsed, count)
+      }
+    }
+    while (this.above.size + this.below.size > SKETCH_BUCKETS_MAX) this.raiseLevel(this.level + 1)
+  }
+
+  raiseLevel(level: number): void {
+    for (; this.level < level; this.level++) {
+      this.above = this.#collapsed(this.above)
+      this.below = this.#collapsed(this.below)
+    }
+  }
+
+  #collapsed(buckets: BucketCounts): BucketCounts {
+    const collapsed = new BucketCounts()
+    for (const [key, count] of buckets.ascending()) collapsed.add(this.index.collapse(key), count)
+    return collapsed
+  }
+
+  /** The value of rank floor(q · (n − 1)) among `count` sorted values, within the error of the index. */
+  quantile(q: number, count: number): number {
+    if (q === 0) return this.min
+    if (q === 1) return this.max
+    const exactRank = q * (count - 1)
+    const nearest = Math.round(exactRank)
+    const isWhole = Math.abs(exactRank - nearest) <= RANK_DUST * Math.max(1, exactRank)
+    const value = this.#valueAt(isWhole ? nearest : Math.floor(exactRank))
+    return Math.min(Math.max(value, this.min), this.max) + 0
+  }
+
+  #valueAt(rank: number): number {
+    const { index, level } = this
+    let passed = 0
+    for (const [key, count] of this.below.ascending().reverse()) {
+      passed += count
+      if (rank < passed) return index.reference - index.valueOf(key, level)
+    }
+    passed += this.zeroCount
+    if (rank < passed) return index.reference
+    for (const [key, count] of this.above.ascending()) {
+      passed += count
+      if (rank < passed) return index.reference + index.valueOf(key, level)
+    }
+    return this.max
+  }
+
+  write(): Json {
+    return [
+      this.level,
+      this.zeroCount,
+      Number.isFinite(this.min) ? this.min : null,
+      Number.isFinite(this.max) ? this.max : null,
+      this.above.ascending().flat(),
+      this.below.ascending().flat(),
+    ]
+  }
+}
+
+/** One sketch for all percentiles of an index. */
+export function sketchType(index: SketchIndex): GroupType<Sketch> {
+  return {
+    key: `sketch:${index.key}`,
+    create: () => new Sketch(index),
+    merge: (earlier, later) => {
+      const merged = new Sketch(index)
+      merged.addSketch(earlier)
+      merged.addSketch(later)
+      return merged
+    },
+    read: (state) => {
+      const [level, zeroCount, min, max, above, below] = State.parse(state)
+      return Object.assign(new Sketch(index), {
+        level,
+        zeroCount,
+        min: min ?? Number.POSITIVE_INFINITY,
+        max: max ?? Number.NEGATIVE_INFINITY,
+        above: bucketsOf(above),
+        below: bucketsOf(below),
+      })
+    },
+  }
+}
+
+function bucketsOf(flat: readonly number[]): BucketCounts {
+  const buckets = new BucketCounts()
+  for (let at = 0; at + 1 < flat.length; at += 2) buckets.add(flat[at] as number, flat[at + 1] as number)
+  return buckets
+}
