@@ -170,7 +170,17 @@ const Stuck = z.object({
 export type Stuck = z.output<typeof Stuck>
 
 /** No good sample for too long, by the watermark: time passes by what the sources say, never by a clock. */
-const Missing = z.object({ type: z.literal('missing'), ...common, for: positive })
+const Missing = z.object({
+  type: z.literal('missing'),
+  ...common,
+  for: positive,
+  /**
+   * Whose progress tells that time has passed: that of the sources which feed the tag, or the furthest of all
+   * sources. The latter also notices a collector that has died; it needs sources that run on the same time, so
+   * none that replays an old file.
+   */
+  by: z.enum(['own-sources', 'any-source']).prefault('own-sources'),
+})
 export type Missing = z.output<typeof Missing>
 
 const Band = z

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import type { AlarmCell } from '../alarm/book.ts'
+
+/**
+ * The state of an engine in small texts, so that a checkpoint writes what has changed: a tag with samples is one,
+ * a threshold that is not violated none.
+ */
+export interface DetectionCell {
+  readonly key: string
+  /** JSON; undefined when the cell is gone. */
+  readonly text: string | undefined
+}
+
+const Pair = z.tuple([z.string(), z.string()])
+
+/** The first letter says what a cell is of. */
+export const cellKey = {
+  alarm: (key: string): string => `a${key}`,
+  detector: (rule: string, tag: string): string => `d${JSON.stringify([rule, tag])}`,
+  producer: (name: string): string => `p${name}`,
+  tag: (tag: string): string => `t${tag}`,
+} as const
+
+export interface StoredDetections {
+  readonly alarms: AlarmCell[]
+  readonly detectors: { readonly rule: string; readonly tag: string; readonly text: string }[]
+  readonly producers: [name: string, text: string][]
+  readonly tags: [tag: string, text: string][]
+}
+
+/** Sorts cells by what they are of. @throws ZodError for a key that no engine writes */
+export function readCells(cells: Iterable<DetectionCell>): StoredDetections {
+  const stored: StoredDetections = { alarms: [], detectors: [], producers: [], tags: [] }
+  for (const { key, text } of cells) {
+    if (text === undefined) continue
+    const rest = key.slice(1)
+    if (key.startsWith('a')) stored.alarms.push({ key: rest, text })
+    else if (key.startsWith('p')) stored.producers.push([rest, text])
+    else if (key.startsWith('t')) stored.tags.push([rest, text])
+    else {
+      const [rule, tag] = Pair.parse(JSON.parse(rest))
+      stored.detectors.push({ rule, tag, text })
+    }
+  }
+  return stored
+}
