@@ -1,5 +1,6 @@
 import { toDecimal, toInt } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
+import { operationOf } from '../operators/arithmetic.ts'
 import { asDecimal, fromDecimal, isNumber, SqlDecimal, type SqlNumber, type SqlValue } from '../value.ts'
 import { BIT_FUNCTIONS } from './bits.ts'
 import { asking, pure } from './define.ts'
@@ -42,7 +43,9 @@ export function clampInt(argument: SqlValue, min: number, max: number): number |
   return value.lt(min) ? min : value.gt(max) ? max : value.toNumber()
 }
 
-/** Section "Numbers" of the guide: roundings and signs. Halves are rounded away from zero. */
+const remainder = operationOf('%', '2016-03-23')
+
+/** Roundings, signs and remainders. Halves are rounded away from zero; a remainder has the sign of the first argument. */
 export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   ofNumber('abs', Math.abs, (value) => value.abs()),
   ofNumber('ceil', Math.ceil, (value) => fromDecimal(value.ceil())),
@@ -50,6 +53,8 @@ export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   ofNumber('round', roundAwayFromZero, (value) => fromDecimal(value.toDecimalPlaces(0, ROUND_HALF_UP))),
   ofNumber('sign', Math.sign, (value) => (value.isZero() ? 0 : value.s)),
   pure('trunc', 2, trunc),
+  pure('mod', 2, ([value, by]) => remainder(value, by)),
+  pure('remainder', 2, ([value, by]) => remainder(value, by)),
   pure('nanvl', 2, ([value, instead]) => (value === undefined || value === null ? instead : value)),
   asking('rand', 0, (_, { environment }) => environment.random()),
   ...BIT_FUNCTIONS,

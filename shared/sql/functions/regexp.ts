@@ -1,11 +1,11 @@
 import { RE2JS, RE2JSException } from 're2js'
 import { toText } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
+import { TEXT_CHARS_MAX } from '../limits.ts'
 import type { SqlValue } from '../value.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { pure } from './define.ts'
 import { translateJava } from './java-regexp.ts'
-import { TEXT_CHARS_MAX } from './limits.ts'
 import { fillReplacement, parseReplacement } from './replacement.ts'
 
 /** Characters of an expression; hand-written ones stay under 100. */

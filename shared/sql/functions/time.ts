@@ -1,4 +1,43 @@
+import { toInt } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
+import type { SqlValue } from '../value.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { civilTime, isInstant } from './civil-time.ts'
+import { pure } from './define.ts'
+import { compileJavaPattern } from './java-pattern.ts'
+import { readByPattern } from './java-read.ts'
+import { resolveInstant } from './java-resolve.ts'
+import { compileJodaPattern } from './joda-pattern.ts'
+import { UTC, zoneOf } from './zones.ts'
 
-/** Times as text and back. */
-export const TIME_FUNCTIONS: readonly SqlFunction[] = []
+const SINCE = '2016-03-23'
+/** Compiled patterns kept; a rule that makes its patterns from the payload makes many. */
+const KEPT_MAX = 128
+/** Characters of a time as text: four times the longest that a pattern in use makes. */
+const TIME_CHARS_MAX = 256
+
+const writers = new BoundedCache<string, ReturnType<typeof compileJodaPattern>>(KEPT_MAX)
+const readers = new BoundedCache<string, ReturnType<typeof compileJavaPattern>>(KEPT_MAX)
+
+function parseTime([pattern, time, ...rest]: readonly SqlValue[]): SqlValue {
+  const [zoneId] = rest
+  const zone = rest.length === 0 ? UTC : typeof zoneId === 'string' ? zoneOf(zoneId) : undefined
+  const epochMs = toInt(time)
+  if (typeof pattern !== 'string' || zone === undefined || typeof epochMs !== 'number') return undefined
+  if (!isInstant(epochMs)) return undefined
+  return writers.get(pattern, compileJodaPattern)?.(civilTime(epochMs, zone))
+}
+
+function timeToEpoch([text, pattern]: readonly SqlValue[]): SqlValue {
+  if (typeof text !== 'string' || typeof pattern !== 'string' || text.length > TIME_CHARS_MAX)
+    return undefined
+  const elements = readers.get(pattern, compileJavaPattern)
+  const reading = elements && readByPattern(text, elements)
+  return reading && resolveInstant(reading)
+}
+
+/** Times as text, by patterns of Joda-Time, and back, by patterns of Java 11, as the guide has it. */
+export const TIME_FUNCTIONS: readonly SqlFunction[] = [
+  pure('parse_time', [2, 3], parseTime, SINCE),
+  pure('time_to_epoch', 2, timeToEpoch, SINCE),
+]
