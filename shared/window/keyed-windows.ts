@@ -18,6 +18,12 @@ export interface KeyedContext {
   readonly unseenUs: number
 }
 
+/**
+ * The key of the one cell that may stay when a `KeyedWindows` is empty: what it knows besides windows and samples. The
+ * engine removes it with the `KeyedWindows`.
+ */
+export const HEAD_CELL = 'head'
+
 /** A part of a state, with a key that is unique in its `KeyedWindows`. */
 export interface LocalCell {
   readonly key: string

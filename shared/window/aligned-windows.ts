@@ -1,0 +1,250 @@
+import type { Readings } from '../aggregate/add-run.ts'
+import { takeAligned } from './aligned-cells.ts'
+import { AlignedState } from './aligned-state.ts'
+import type { AlignedWindow, Slice } from './aligned-window.ts'
+import { type Alignment, firstWindowAfter } from './alignment.ts'
+import { answerOf, emptyAnswerOf, needsCarryIn, timingOf } from './answers.ts'
+import { endOfRun, isQuarantined } from './column-runs.ts'
+import type { WindowDefinition } from './definition.ts'
+import { EarlyTrigger } from './early.ts'
+import type { Bounds } from './engine-bounds.ts'
+import type {
+  KeyedContext,
+  KeyedWindows,
+  LocalCell,
+  OpenWindowInfo,
+  PaneSink,
+  Refused,
+} from './keyed-windows.ts'
+import type { WindowPane } from './pane.ts'
+
+/** Tumbling, hopping and calendar windows of one key. */
+export class AlignedWindows implements KeyedWindows {
+  dueUs = Number.POSITIVE_INFINITY
+  readonly #key: string
+  readonly #state: AlignedState
+  readonly #needsCarryIn: boolean
+  #definition: WindowDefinition
+  #early: EarlyTrigger | undefined
+  /** Early answers since the last settle. */
+  #pending: WindowPane[] = []
+
+  constructor({ key, definition, plan, unseenUs }: KeyedContext, alignment: Alignment) {
+    this.#key = key
+    this.#definition = definition
+    this.#needsCarryIn = needsCarryIn(plan)
+    const keepsCarry = this.#needsCarryIn || definition.emitEmpty !== undefined
+    this.#state = new AlignedState(alignment, plan, firstWindowAfter(alignment, unseenUs), keepsCarry)
+    this.#setEarly()
+  }
+
+  get isEmpty(): boolean {
+    return this.#state.windows.size === 0 && this.#pending.length === 0
+  }
+
+  take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused {
+    const { column } = readings
+    const { timesUs } = column
+    const { alignment } = this.#state
+    const refused: Refused = { late: [], noRoom: [] }
+    for (let from = 0; from < timesUs.length; ) {
+      if (isQuarantined(column, from)) {
+        from++
+        continue
+      }
+      const timeUs = timesUs[from] as number
+      if (this.#early?.passes(timeUs) === true) this.#answerEarly(this.#state.windows.values(), watermarkUs)
+      const startUs = alignment.sliceStart(timeUs)
+      const slice = this.#state.sliceAt(startUs, watermarkUs, this.#definition.allowedLatenessUs, bounds)
+      let to = endOfRun(column, from, startUs, alignment.sliceEnd(startUs))
+      if (this.#early !== undefined) to = this.#cut(this.#early, slice, timesUs, from, to)
+      if (typeof slice !== 'string') this.#add(slice, readings, from, to, watermarkUs)
+      else if (slice === 'late') refused.late.push({ from, to })
+      else if (slice === 'no room') refused.noRoom.push({ from, to })
+      from = to
+    }
+    return refused
+  }
+
+  #add(slice: Slice, readings: Readings, from: number, to: number, watermarkUs: number): void {
+    slice.accumulator.addRun(readings, from, to)
+    this.#state.noteSlice(slice)
+    for (const window of slice.windows) {
+      if (window.isClosed) continue
+      this.#state.windowChanges.note(window)
+      window.fresh += to - from
+      if (window.endUs > watermarkUs) {
+        if (window.endUs < this.dueUs) this.dueUs = window.endUs
+      } else if (!window.isDirty || window.revision < 0) this.#noteLate(window, watermarkUs)
+    }
+    if (this.#early !== undefined) this.#answerEarlySamples(this.#early, slice, watermarkUs)
+  }
+
+  /** The first change after an answer says when all that come till then are answered. */
+  #noteLate(window: AlignedWindow, watermarkUs: number): void {
+    if (!window.isDirty || window.flushAtUs === Number.NEGATIVE_INFINITY) {
+      window.isDirty = true
+      window.flushAtUs = watermarkUs + this.#definition.lateFlushUs
+    }
+    this.dueUs = Math.min(this.dueUs, window.flushAtUs)
+  }
+
+  #cut(early: EarlyTrigger, slice: Slice | string, timesUs: Float64Array, from: number, to: number): number {
+    const cut = early.cutTime(timesUs, from, to)
+    if (typeof slice === 'string') return cut
+    return slice.windows.reduce(
+      (end, { isClosed, fresh }) => (isClosed ? end : Math.min(end, from + early.everySamples - fresh)),
+      cut,
+    )
+  }
+
+  #answerEarlySamples({ everySamples }: EarlyTrigger, { windows }: Slice, watermarkUs: number): void {
+    for (const window of windows) {
+      if (window.isClosed || window.fresh < everySamples) continue
+      if (window.endUs > watermarkUs) this.#answerEarly([window], watermarkUs)
+      else window.fresh = 0
+    }
+  }
+
+  #answerEarly(windows: Iterable<AlignedWindow>, watermarkUs: number): void {
+    this.#state.isHeadNoted = true
+    for (const window of windows) {
+      if (window.fresh === 0 || window.endUs <= watermarkUs) continue
+      this.#pending.push(this.#answer(window, 'EARLY', false))
+      this.dueUs = Number.NEGATIVE_INFINITY
+    }
+  }
+
+  settle(beforeUs: number, afterUs: number, bounds: Bounds, out: PaneSink): void {
+    if (afterUs < this.dueUs) return
+    this.dueUs = Number.POSITIVE_INFINITY
+    for (const pane of this.#pending) out.pane(pane)
+    this.#pending = []
+    const finished: AlignedWindow[] = []
+    const { allowedLatenessUs } = this.#definition
+    for (const window of this.#state.windows.values()) {
+      const { endUs } = window
+      if (endUs > afterUs) {
+        this.dueUs = Math.min(this.dueUs, endUs)
+        continue
+      }
+      const isFinal = endUs + allowedLatenessUs <= afterUs
+      if (window.isDirty && (isFinal || window.flushAtUs <= afterUs)) {
+        if (!window.isAnswered) bounds.answered()
+        out.pane(this.#answer(window, timingOf(endUs, beforeUs), isFinal))
+      }
+      if (isFinal) finished.push(window)
+      else this.dueUs = Math.min(this.dueUs, endUs + allowedLatenessUs)
+      if (window.isDirty) this.dueUs = Math.min(this.dueUs, window.flushAtUs)
+    }
+    // Before windows are forgotten: the empty ones after them carry their last value.
+    this.#fillEmpty(beforeUs, afterUs, out)
+    for (const window of finished) {
+      // No watermark says that these are final once a source that has ended starts again.
+      if (afterUs === Number.POSITIVE_INFINITY)
+        this.#state.closedUs = Math.max(this.#state.closedUs, window.endUs)
+      this.#state.close(window, bounds)
+    }
+  }
+
+  #answer(window: AlignedWindow, timing: WindowPane['timing'], isFinal: boolean): WindowPane {
+    window.revision++
+    window.fresh = 0
+    if (timing !== 'EARLY') {
+      window.isAnswered = true
+      window.isDirty = false
+      window.flushAtUs = Number.NEGATIVE_INFINITY
+    }
+    this.#state.windowChanges.note(window)
+    const accumulator = this.#state.accumulatorOf(window)
+    const carryIn = this.#needsCarryIn ? this.#state.carryBefore(window.startUs) : undefined
+    return {
+      key: this.#key,
+      window: this.#definition.name,
+      startUs: window.startUs,
+      endUs: window.endUs,
+      revision: window.revision,
+      timing,
+      isFinal,
+      count: accumulator.count,
+      bad: accumulator.bad,
+      uncertain: accumulator.uncertain,
+      aggregates: answerOf(this.#state.plan, accumulator, window, carryIn),
+    }
+  }
+
+  #fillEmpty(beforeUs: number, afterUs: number, out: PaneSink): void {
+    const { emitEmpty, allowedLatenessUs, name } = this.#definition
+    if (emitEmpty === undefined || this.#state.isRetired) return
+    const { empties, windows, plan } = this.#state
+    const occupied = [...windows.keys()].sort((a, b) => a - b)
+    const counts = { count: 0, bad: 0, uncertain: 0 }
+    empties.fill(occupied, afterUs, afterUs - allowedLatenessUs, emitEmpty.limit, (startUs, endUs, isGap) => {
+      out.pane({
+        key: this.#key,
+        window: name,
+        startUs,
+        endUs,
+        revision: 0,
+        timing: timingOf(endUs, beforeUs),
+        isFinal: endUs + allowedLatenessUs <= afterUs,
+        ...counts,
+        aggregates: emptyAnswerOf(plan, { startUs, endUs }, this.#state.carryBefore(startUs)),
+        ...(isGap ? { gap: true as const } : {}),
+      })
+    })
+    this.#state.isHeadNoted = true
+    this.dueUs = Math.min(this.dueUs, empties.dueUs())
+  }
+
+  giveUp(bounds: Bounds): void {
+    for (const window of [...this.#state.windows.values()]) {
+      if (!window.isAnswered || window.isDirty) continue
+      this.#state.closedUs = Math.max(this.#state.closedUs, window.endUs)
+      this.#state.close(window, bounds)
+      bounds.closedEarly++
+    }
+  }
+
+  reshape(definition: WindowDefinition, watermarkUs: number): void {
+    const finalUs = watermarkUs - this.#definition.allowedLatenessUs
+    this.#state.closedUs = Math.max(this.#state.closedUs, finalUs)
+    this.#state.isHeadNoted = true
+    this.#definition = definition
+    this.#setEarly()
+    this.dueUs = Number.NEGATIVE_INFINITY
+  }
+
+  #setEarly(): void {
+    const { early } = this.#definition
+    this.#early = early === undefined ? undefined : new EarlyTrigger(early, this.#state)
+  }
+
+  retire(): void {
+    this.#state.isRetired = true
+    this.#state.isHeadNoted = true
+  }
+
+  takeCells(): LocalCell[] {
+    return takeAligned(this.#state)
+  }
+
+  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+    this.#state.restore(cells, bounds)
+    this.dueUs = Number.NEGATIVE_INFINITY
+  }
+
+  openWindows(limit: number): OpenWindowInfo[] {
+    const { allowedLatenessUs } = this.#definition
+    return [...this.#state.windows.values()]
+      .sort((a, b) => a.startUs - b.startUs)
+      .slice(0, limit)
+      .map((window) => ({
+        startUs: window.startUs,
+        endUs: window.endUs,
+        samples: window.slices.reduce((sum, { accumulator: { count, bad } }) => sum + count + bad, 0),
+        revision: window.revision,
+        waitsForUs: window.endUs + (window.isAnswered ? allowedLatenessUs : 0),
+      }))
+  }
+}

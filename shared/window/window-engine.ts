@@ -1,0 +1,260 @@
+import { readingsOf } from '../aggregate/add-run.ts'
+import type { Column, SampleFrame } from '../frame/frame.ts'
+import type { Condition, WindowDefinition } from './definition.ts'
+import { Bounds, type BoundsOptions } from './engine-bounds.ts'
+import { explainKeys, type KeyExplanation } from './explain.ts'
+import { type Feeder, Feeders, type WatermarkMode } from './feeders.ts'
+import { type AttributesOf, Forms } from './forms.ts'
+import type { KeyState } from './key-state.ts'
+import { Keys } from './keys.ts'
+import { compareAnswers, type LateSamples, type WindowPane, type Withdrawal } from './pane.ts'
+import { intersectRuns, type Run, sizeOfRuns, surveyColumn } from './runs.ts'
+import { readWindowCells, takeWindowCells, type WindowCell } from './window-cells.ts'
+
+/** What one frame, or one word of a producer, gave. */
+export interface WindowsTaken {
+  /** In the order of `compareAnswers`. */
+  readonly panes: readonly WindowPane[]
+  /** Sessions that are no more, in the same order. Of one identity a withdrawal comes after its panes. */
+  readonly withdrawn: readonly Withdrawal[]
+  /** Samples too late for every window of every definition that names their tag. */
+  readonly late: readonly LateSamples[]
+}
+
+/** Cumulative, and part of the state: exact over a restart. */
+export interface WindowEngineCounters {
+  /** Answers on time, and first answers that came late. */
+  emitted: number
+  /** Answers that replaced one, after the watermark. */
+  revised: number
+  /** Answers before the watermark. */
+  early: number
+  withdrawn: number
+  lateSamples: number
+  quarantinedSamples: number
+  /** Samples, one for each window, that would have needed more room than the bounds leave. */
+  refusedSamples: number
+}
+
+/**
+ * Event-time windows: a pure machine that takes frames in order and gives panes. Its panes are a function of the
+ * samples of each key in order of arrival and of the watermarks between them; how samples are packed into frames
+ * matters only where late ones are answered at once.
+ */
+export interface WindowEngine {
+  take(frame: SampleFrame): WindowsTaken
+  /** A producer's watermark without samples: exclusive, -Infinity says nothing, Infinity is its end. */
+  advance(producer: string, completeBeforeUs: number): WindowsTaken
+  /**
+   * Other definitions from the next frame on. Windows of a definition that stays go on, under its new lateness and
+   * triggers; those of one that is gone take their samples and are finished; a new one begins with the first windows
+   * that are whole. A definition is the same when name, key, window and aggregates are, and, where tags share a
+   * key, the tags.
+   *
+   * @throws GenbaError `GENBA_WINDOW_INVALID`, and the definitions before stay
+   */
+  reconfigure(definitions: readonly WindowDefinition[]): void
+  /** What has changed since the last call, or since the start: all cells ever given, in order, are the whole state. */
+  takeCells(): WindowCell[]
+  counters(): Readonly<WindowEngineCounters> & EngineGauges
+  /** Why windows have not answered: of one key, or of the first hundred. */
+  explain(key?: string): KeyExplanation[]
+}
+
+/** What an engine holds now, and what its bounds cost so far. */
+export interface EngineGauges {
+  readonly keys: number
+  readonly openWindows: number
+  readonly bufferedSamples: number
+  /** Windows that became final before their time because the bound was reached. */
+  readonly closedEarly: number
+  /** Samples that took effect before their time because the bound was reached. */
+  readonly forcedSamples: number
+  /** Watermarks that went back: ignored. */
+  readonly regressed: number
+}
+
+export interface WindowEngineOptions {
+  /**
+   * `per-key` (default): the watermark of a key is the minimum over the producers that have fed it. With declared
+   * producers it is the minimum over all of them, for all keys; others only bring samples.
+   */
+  readonly watermarks?: WatermarkMode
+  /** Attributes of a tag, for keys by attribute: always the same for a tag. */
+  readonly attributes?: AttributesOf
+  readonly bounds?: BoundsOptions & { readonly keysMax?: number }
+  /** The cells of an engine that goes on here. @throws ZodError when they are none */
+  readonly cells?: Iterable<WindowCell>
+  /** For definitions in the cells that are being finished: their conditions are saved as texts. */
+  readonly compileCondition?: (text: string) => Condition
+}
+
+/** @throws GenbaError `GENBA_WINDOW_INVALID` */
+export function createWindowEngine(
+  definitions: readonly WindowDefinition[],
+  options: WindowEngineOptions = {},
+): WindowEngine {
+  return new Engine(definitions, options)
+}
+
+const NO_ATTRIBUTES: AttributesOf = () => ({})
+
+class Engine implements WindowEngine {
+  readonly #counters: WindowEngineCounters = {
+    emitted: 0,
+    revised: 0,
+    early: 0,
+    withdrawn: 0,
+    lateSamples: 0,
+    quarantinedSamples: 0,
+    refusedSamples: 0,
+  }
+  readonly #feeders: Feeders<KeyState>
+  readonly #forms = new Forms()
+  readonly #keys: Keys
+  readonly #bounds: Bounds
+  readonly #refresh = (feeder: Feeder<KeyState>): void => {
+    for (const key of feeder.keys) {
+      key.refresh()
+      this.#keys.note(key)
+    }
+  }
+
+  constructor(definitions: readonly WindowDefinition[], options: WindowEngineOptions) {
+    this.#feeders = new Feeders(options.watermarks ?? 'per-key')
+    this.#bounds = new Bounds(options.bounds ?? {}, () => this.#keys.giveUp())
+    this.#keys = new Keys(
+      this.#forms,
+      this.#bounds,
+      options.attributes ?? NO_ATTRIBUTES,
+      options.bounds?.keysMax,
+    )
+    if (options.cells !== undefined) {
+      const parts = { counters: this.#counters, feeders: this.#feeders, forms: this.#forms, keys: this.#keys }
+      readWindowCells(
+        options.cells,
+        { ...parts, bounds: this.#bounds },
+        definitions,
+        options.compileCondition,
+      )
+    }
+    this.reconfigure(definitions)
+  }
+
+  take({ header, columns }: SampleFrame): WindowsTaken {
+    const feeder = this.#feeders.of(header.producer, header.epoch)
+    const fed = new Set<KeyState>()
+    const late: LateSamples[] = []
+    for (const column of columns) {
+      const keys = feeder === undefined ? undefined : this.#keys.ofTag(column.tag)
+      if (feeder === undefined || keys === undefined) {
+        this.#counters.refusedSamples += column.timesUs.length
+        continue
+      }
+      for (const key of keys) {
+        key.join(feeder)
+        fed.add(key)
+      }
+      for (const run of this.#takeColumn(keys, column)) late.push({ column, ...run })
+    }
+    return { ...this.#observe(header.producer, header.epoch, header.completeBeforeUs, fed), late }
+  }
+
+  #takeColumn(keys: readonly KeyState[], column: Column): readonly Run[] {
+    const { quarantined, newestUs } = surveyColumn(column)
+    this.#counters.quarantinedSamples += quarantined
+    const readings = readingsOf(column)
+    let late: readonly Run[] | undefined
+    for (const key of keys) {
+      key.newestUs = Math.max(key.newestUs, newestUs)
+      this.#keys.note(key)
+      for (const { windows, isRetiring } of key.series) {
+        const refused = windows.take(readings, key.watermarkUs, this.#bounds)
+        this.#counters.refusedSamples += sizeOfRuns(refused.noRoom)
+        if (!isRetiring) late = late === undefined ? refused.late : intersectRuns(late, refused.late)
+      }
+    }
+    if (late === undefined || late.length === 0) return []
+    this.#counters.lateSamples += sizeOfRuns(late)
+    return late
+  }
+
+  advance(producer: string, completeBeforeUs: number): WindowsTaken {
+    const epoch = this.#feeders.epochOf(producer)
+    return { ...this.#observe(producer, epoch, completeBeforeUs, new Set()), late: [] }
+  }
+
+  #observe(
+    producer: string,
+    epoch: number,
+    completeBeforeUs: number,
+    fed: ReadonlySet<KeyState>,
+  ): Omit<WindowsTaken, 'late'> {
+    const moved = this.#feeders.observe(producer, epoch, completeBeforeUs, this.#refresh)
+    if (moved === undefined || moved.completeBeforeUs < moved.dueUs) return this.#settle(fed)
+    const answers = this.#settle(moved.keys)
+    moved.dueUs = Number.POSITIVE_INFINITY
+    for (const key of moved.keys) moved.dueUs = Math.min(moved.dueUs, key.dueUs())
+    return answers
+  }
+
+  #settle(keys: Iterable<KeyState>): Omit<WindowsTaken, 'late'> {
+    const panes: WindowPane[] = []
+    const withdrawn: Withdrawal[] = []
+    const out = {
+      pane: (pane: WindowPane) => panes.push(pane),
+      withdraw: (withdrawal: Withdrawal) => withdrawn.push(withdrawal),
+    }
+    const finished: KeyState[] = []
+    for (const key of keys) {
+      const beforeUs = key.watermarkUs
+      const isEnded = key.completeBeforeUs() === Number.POSITIVE_INFINITY
+      key.refresh()
+      const afterUs = isEnded ? Number.POSITIVE_INFINITY : key.watermarkUs
+      for (const { windows, isRetiring } of key.series) {
+        windows.settle(beforeUs, afterUs, this.#bounds, out)
+        if (isRetiring && windows.isEmpty) finished.push(key)
+      }
+      const dueUs = key.dueUs()
+      for (const feeder of key.feeders) feeder.dueUs = Math.min(feeder.dueUs, dueUs)
+      this.#keys.note(key)
+    }
+    for (const key of finished) this.#keys.pruneKey(key)
+    this.#count(panes, withdrawn)
+    return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers) }
+  }
+
+  #count(panes: readonly WindowPane[], withdrawn: readonly Withdrawal[]): void {
+    for (const { revision, timing } of panes) {
+      if (timing === 'EARLY') this.#counters.early++
+      else if (timing === 'LATE' && revision > 0) this.#counters.revised++
+      else this.#counters.emitted++
+    }
+    this.#counters.withdrawn += withdrawn.length
+  }
+
+  reconfigure(definitions: readonly WindowDefinition[]): void {
+    this.#keys.define(definitions)
+    for (const feeder of this.#feeders.all()) feeder.dueUs = Number.NEGATIVE_INFINITY
+  }
+
+  takeCells(): WindowCell[] {
+    return takeWindowCells({
+      counters: this.#counters,
+      feeders: this.#feeders,
+      forms: this.#forms,
+      keys: this.#keys,
+      bounds: this.#bounds,
+    })
+  }
+
+  counters() {
+    const { openWindows, bufferedSamples, closedEarly, forcedSamples } = this.#bounds
+    const gauges = { openWindows, bufferedSamples, closedEarly, forcedSamples }
+    return { ...this.#counters, ...gauges, keys: this.#keys.count, regressed: this.#feeders.regressed }
+  }
+
+  explain(key?: string): KeyExplanation[] {
+    return explainKeys(this.#keys.all(), this.#feeders, key)
+  }
+}
