@@ -5,14 +5,11 @@ import { asking } from './define.ts'
 
 const isMqtt = ({ protocol }: SqlEnvironment): boolean => (protocol ?? 'mqtt') === 'mqtt'
 
-/** Levels of the topic that select the rule of Basic Ingest (`$aws/rules/NAME`); no rule sees them. */
-const BASIC_INGEST = /^\$aws\/rules\/[^/]+\//
-
+/** The whole topic, or one of its levels, counted from 1. */
 function topic(whole: string, args: readonly SqlValue[]): SqlValue {
-  const visible = whole.replace(BASIC_INGEST, '')
-  if (args.length === 0) return visible
-  const number = toInt(args[0])
-  return typeof number === 'number' ? visible.split('/')[number - 1] : undefined
+  if (args.length === 0) return whole
+  const level = toInt(args[0])
+  return typeof level === 'number' ? whole.split('/')[level - 1] : undefined
 }
 
 /** Properties of MQTT 5 by the names of the guide; the format indicator is never absent. */

@@ -2,9 +2,7 @@ import { toDecimal, toInt } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
 import { operationOf } from '../operators/arithmetic.ts'
 import { asDecimal, fromDecimal, isNumber, SqlDecimal, type SqlNumber, type SqlValue } from '../value.ts'
-import { BIT_FUNCTIONS } from './bits.ts'
 import { asking, pure } from './define.ts'
-import { DOUBLE_FUNCTIONS } from './doubles.ts'
 
 /** Digits of a Decimal, so places beyond cut nothing. */
 const PLACES_MAX = 34
@@ -57,6 +55,4 @@ export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   pure('remainder', 2, ([value, by]) => remainder(value, by)),
   pure('nanvl', 2, ([value, instead]) => (value === undefined || value === null ? instead : value)),
   asking('rand', 0, (_, { environment }) => environment.random()),
-  ...BIT_FUNCTIONS,
-  ...DOUBLE_FUNCTIONS,
 ]

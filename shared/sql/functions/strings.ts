@@ -9,7 +9,6 @@ import { indexOf, lengthOf, slice } from './characters.ts'
 import { concatArrays } from './collections.ts'
 import { pure } from './define.ts'
 import { clampInt } from './numbers.ts'
-import { REGEXP_FUNCTIONS } from './regexp.ts'
 
 /** Spaces that `lpad` and `rpad` add at most; the guide's number. */
 const PAD_MAX = 1_000
@@ -117,6 +116,5 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
   ofTwoTexts('endswith', (text, part) => text.endsWith(part)),
   pure('replace', 3, replace),
   pure('chr', 1, chr),
-  ...REGEXP_FUNCTIONS,
   ...BASE64_FUNCTIONS,
 ]
