@@ -75,7 +75,7 @@ export class AlignedWindows implements KeyedWindows {
       window.fresh += to - from
       if (window.endUs > watermarkUs) {
         if (window.endUs < this.dueUs) this.dueUs = window.endUs
-      } else if (!window.isDirty || window.revision < 0) this.#noteLate(window, watermarkUs)
+      } else this.#noteLate(window, watermarkUs)
     }
     if (this.#early !== undefined) this.#answerEarlySamples(this.#early, slice, watermarkUs)
   }
