@@ -1,58 +1,98 @@
-/** Slots of an empty table; most windows of a real signal fill 20 to 30 buckets. */
-const CAPACITY_MIN = 32
+/** Slots of the first window of counts; most windows of a real signal fill 20 to 30 buckets. */
+const DENSE_MIN = 32
+/** 32 kB, and twice the buckets that a sketch may have. */
+const DENSE_MAX = 4096
+/** A new array has a quarter more slots than keys need now. */
+const SPARE = 1.25
+/** Above, neighbouring keys are one double. */
+const KEY_EXACT_MAX = 2 ** 52
 
 /**
- * Whole counts by whole-number key, for keys far apart: an open hash table in typed arrays, since a `Map` of the same
- * costs three times as much a sample.
+ * Whole counts by whole-number key: an array where keys lie close together, as they do in a real signal, and a map
+ * for keys far from those. Which of the two holds a key shows nowhere.
  */
 export class BucketCounts {
   /** How many keys there are. */
   size = 0
-  #keys = new Float64Array(CAPACITY_MIN)
-  /** 0 where a slot is free. */
-  #counts = new Float64Array(CAPACITY_MIN)
+  /** Counts of the keys from `#base` on. */
+  #dense = new Float64Array(0)
+  #base = 0
+  #far: Map<number, number> | undefined
 
-  add(key: number, count: number): void {
-    const counts = this.#counts
-    const keys = this.#keys
-    const mask = counts.length - 1
-    let slot = hashOf(key) & mask
-    while (counts[slot] !== 0) {
-      if (keys[slot] === key) {
-        counts[slot] = (counts[slot] as number) + count
-        return
-      }
-      slot = (slot + 1) & mask
+  /** Counts the first `length` keys, once each. */
+  addKeys(keys: Float64Array, length: number): void {
+    let lowest = Number.POSITIVE_INFINITY
+    let highest = Number.NEGATIVE_INFINITY
+    for (let index = 0; index < length; index++) {
+      const key = keys[index] as number
+      if (key < lowest) lowest = key
+      if (key > highest) highest = key
     }
-    keys[slot] = key
-    counts[slot] = count
-    this.size++
-    if (this.size * 2 > counts.length) this.#grow()
+    if (length > 0 && this.#isNear(lowest, highest)) this.#addNear(keys, length)
+    else for (let index = 0; index < length; index++) this.add(keys[index] as number, 1)
   }
 
-  #grow(): void {
-    const entries = this.ascending()
-    const capacity = this.#counts.length * 2
-    this.#keys = new Float64Array(capacity)
-    this.#counts = new Float64Array(capacity)
-    this.size = 0
-    for (const [key, count] of entries) this.add(key, count)
+  #addNear(keys: Float64Array, length: number): void {
+    const dense = this.#dense
+    const base = this.#base
+    let opened = 0
+    for (let index = 0; index < length; index++) {
+      const at = (keys[index] as number) - base
+      const count = dense[at] as number
+      if (count === 0) opened++
+      dense[at] = count + 1
+    }
+    this.size += opened
+  }
+
+  add(key: number, count: number): void {
+    if (!this.#isNear(key, key)) {
+      this.#far ??= new Map()
+      const before = this.#far.get(key) ?? 0
+      if (before === 0) this.size++
+      this.#far.set(key, before + count)
+      return
+    }
+    const at = key - this.#base
+    const before = this.#dense[at] as number
+    if (before === 0) this.size++
+    this.#dense[at] = before + count
+  }
+
+  /** Whether the array holds all keys from `lowest` to `highest`, if need be after it has grown. */
+  #isNear(lowest: number, highest: number): boolean {
+    const length = this.#dense.length
+    if (lowest >= this.#base && highest < this.#base + length) return true
+    if (Math.max(-lowest, highest) > KEY_EXACT_MAX) return false
+    const first = length === 0 ? lowest : Math.min(this.#base, lowest)
+    const end = length === 0 ? highest + 1 : Math.max(this.#base + length, highest + 1)
+    const span = end - first
+    if (span > DENSE_MAX) return false
+    const slots = Math.min(DENSE_MAX, Math.max(DENSE_MIN, 2 ** Math.ceil(Math.log2(span * SPARE))))
+    // Half of the spare slots on either side, as nobody knows which way the signal goes.
+    this.#moveTo(first - Math.floor((slots - span) / 2), slots)
+    return true
+  }
+
+  #moveTo(base: number, slots: number): void {
+    const grown = new Float64Array(slots)
+    grown.set(this.#dense, this.#dense.length === 0 ? 0 : this.#base - base)
+    this.#dense = grown
+    this.#base = base
+    for (const [key, count] of this.#far ?? []) {
+      if (key < base || key >= base + slots) continue
+      grown[key - base] = count
+      this.#far?.delete(key)
+    }
   }
 
   /** Keys with their counts, in ascending order of keys. */
   ascending(): (readonly [key: number, count: number])[] {
-    const entries: (readonly [number, number])[] = []
-    for (let slot = 0; slot < this.#counts.length; slot++) {
-      const count = this.#counts[slot] as number
-      if (count !== 0) entries.push([this.#keys[slot] as number, count])
+    const entries: (readonly [number, number])[] = [...(this.#far ?? [])]
+    for (let at = 0; at < this.#dense.length; at++) {
+      const count = this.#dense[at] as number
+      if (count !== 0) entries.push([this.#base + at, count])
     }
-    return entries.sort(([left], [right]) => left - right)
+    return this.#far === undefined ? entries : entries.sort(([left], [right]) => left - right)
   }
-}
-
-/** Keys of a linear index may leave 32 bits; both halves count. */
-function hashOf(key: number): number {
-  const folded = key | 0
-  const mixed = Math.imul(folded === key ? folded : folded ^ (key * 2 ** -32), 0x9e3779b1)
-  return mixed ^ (mixed >>> 15)
 }

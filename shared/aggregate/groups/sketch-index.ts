@@ -1,3 +1,5 @@
+import { LogKeys } from './log-keys.ts'
+
 /** Where a sketch counts a value. Keys of a level are `collapse`d keys of the level before, so levels merge. */
 export interface SketchIndex {
   /** Equal texts are equal indexes. */
@@ -6,8 +8,8 @@ export interface SketchIndex {
   readonly isSigned: boolean
   /** What is subtracted from each value first. */
   readonly reference: number
-  /** Of level 0; of a magnitude above zero where the index is not signed. */
-  keyOf(distance: number): number
+  /** Writes keys of level 0 over `keys`: of distances, or of magnitudes above zero where the index is not signed. */
+  fillKeys(distances: Float64Array, length: number, keys: Float64Array): void
   /** The bucket of twice the width that holds a key's bucket. */
   collapse(key: number): number
   /** The value that stands for all of a bucket. */
@@ -21,12 +23,12 @@ export interface SketchIndex {
  */
 export function logIndex(alpha: number, reference: number): SketchIndex {
   const logGamma = Math.log1p((2 * alpha) / (1 - alpha))
-  const perLog = 1 / logGamma
+  const logKeys = new LogKeys(logGamma)
   return {
     key: `log:${alpha}:${reference}`,
     isSigned: false,
     reference,
-    keyOf: (distance) => Math.ceil(Math.log(distance) * perLog) + 0,
+    fillKeys: (magnitudes, length, keys) => logKeys.fill(magnitudes, length, keys),
     collapse: (key) => Math.ceil(key / 2) + 0,
     valueOf: (key, level) => {
       const levelLog = logGamma * 2 ** level
@@ -45,10 +47,12 @@ export function linearIndex(width: number): SketchIndex {
     key: `linear:${width}`,
     isSigned: true,
     reference: 0,
-    // Beyond 2^53 widths every double is a bucket; the largest doubles share the last one.
-    keyOf: (distance) => {
-      const key = Math.round(distance / width) + 0
-      return key - key === 0 ? key : Math.sign(key) * Number.MAX_VALUE
+    fillKeys: (distances, length, keys) => {
+      for (let index = 0; index < length; index++) {
+        const key = Math.round((distances[index] as number) / width) + 0
+        // Beyond 2^53 widths every double is a bucket; the largest doubles share the last one.
+        keys[index] = key - key === 0 ? key : Math.sign(key) * Number.MAX_VALUE
+      }
     },
     collapse: (key) => Math.floor(key / 2) + 0,
     valueOf: (key, level) => {
