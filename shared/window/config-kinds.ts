@@ -39,7 +39,7 @@ const zone = z
   .string()
   .refine(isZone, expected('a time zone of the IANA database, such as Europe/Berlin or UTC'))
 
-const timeOfDay = z.string().regex(TIME_OF_DAY, expected('a local time such as 06:00'))
+const timeOfDay = z.string().refine((text) => TIME_OF_DAY.test(text), expected('a local time such as 06:00'))
 
 function isZone(name: string): boolean {
   try {

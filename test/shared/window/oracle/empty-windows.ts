@@ -1,12 +1,4 @@
-import {
-  aggregate,
-  arrivalsOf,
-  inEventOrder,
-  isGood,
-  type KeyModel,
-  type OraclePane,
-  timingOf,
-} from './model.ts'
+import { aggregate, inEventOrder, isGood, type KeyModel, type OraclePane, timingOf } from './model.ts'
 import { collect, type TimeWindow, timeWindows, type WindowsOf } from './time-windows.ts'
 
 /** All windows whose start lies between two times, in order; found by walking in steps finer than any window. */
@@ -29,7 +21,11 @@ export const emptyWindows =
   (key, steps) => {
     const plain = timeWindows(windowsOf, latenessUs)(key, steps)
     const { windows } = collect(windowsOf, latenessUs, steps)
-    const good = inEventOrder(arrivalsOf(steps)).filter(isGood)
+    // A sample that no window took, too late or in a gap between windows, is carried into none.
+    const taken = [
+      ...new Map(windows.flatMap(({ samples }) => samples.map((one) => [one.arrival, one]))).values(),
+    ]
+    const good = inEventOrder(taken).filter(isGood)
     const given = new Set<number>()
     return steps.map((step, index) => {
       const filled = new Set(

@@ -1,7 +1,8 @@
 import { type Column, Quality, type SampleFrame } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition } from '../../../../shared/window/definition.ts'
-import { createWindowEngine } from '../../../../shared/window/engine.ts'
-import type { OracleAnswers } from './model.ts'
+import type { WindowPane } from '../../../../shared/window/pane.ts'
+import { createWindowEngine } from '../../../../shared/window/window-engine.ts'
+import type { OracleAnswers, OraclePane } from './model.ts'
 import type { StreamFrame, StreamSample } from './streams.ts'
 
 /** Columns of neighbouring samples of one tag and one type, so that the order of arrival is kept. */
@@ -39,6 +40,16 @@ export function framesOf(stream: readonly StreamFrame[]): SampleFrame[] {
   })
 }
 
+export interface FoundPane extends Omit<OraclePane, 'timing' | 'aggregates'> {
+  readonly timing: WindowPane['timing']
+  readonly aggregates: Readonly<Record<string, unknown>>
+}
+
+/** What the engine gave for one frame, in the words of the model. */
+export interface FoundAnswers extends Omit<OracleAnswers, 'panes'> {
+  readonly panes: readonly FoundPane[]
+}
+
 export interface RunOptions {
   readonly watermarks?: 'per-key' | { readonly producers: readonly string[] }
   /** After these frames the engine is given up, and another one goes on from its cells. */
@@ -52,7 +63,7 @@ export function runEngine(
   definition: WindowDefinition,
   frames: readonly SampleFrame[],
   { watermarks = 'per-key', restartAfter = new Set(), checkpointEvery = 1 }: RunOptions = {},
-): OracleAnswers[] {
+): FoundAnswers[] {
   const disk = new Map<string, string>()
   const create = () =>
     createWindowEngine([definition], {

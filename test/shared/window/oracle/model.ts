@@ -79,7 +79,7 @@ export interface OracleAggregates {
   readonly max: number | null | undefined
   readonly first: Value | null
   readonly last: Value | null
-  readonly changes: number | null
+  readonly changes: number
 }
 
 /** Every aggregate by its definition, over the samples of one window. */
@@ -94,7 +94,7 @@ export function aggregate(samples: readonly Arrived[]): OracleAggregates {
     ...numericPart(values),
     first: values[0] ?? null,
     last: values.at(-1) ?? null,
-    changes: values.length === 0 ? null : changes,
+    changes,
   }
 }
 

@@ -12,20 +12,23 @@ import { alignedWindows, timeWindows } from './time-windows.ts'
 
 const AGGREGATES = parseAggregates(['sum', 'mean', 'min', 'max', 'first', 'last', 'changes'])
 
-function scenario(window: WindowKind, model: KeyModel, own: Partial<WindowDefinition> = {}): Scenario {
-  return {
-    model,
-    definition: {
-      name: 'w',
-      tags: ['#'],
-      key: { by: 'tag' },
-      window,
-      allowedLatenessUs: 0,
-      lateFlushUs: 0,
-      aggregates: AGGREGATES,
-      ...own,
-    },
+function scenario(
+  window: WindowKind,
+  model: KeyModel,
+  own: Partial<WindowDefinition> = {},
+): Scenario & { [fc.toStringMethod]: () => string } {
+  const definition: WindowDefinition = {
+    name: 'w',
+    tags: ['#'],
+    key: { by: 'tag' },
+    window,
+    allowedLatenessUs: 0,
+    lateFlushUs: 0,
+    aggregates: AGGREGATES,
+    ...own,
   }
+  const { aggregates: _, ...printed } = definition
+  return { definition, model, [fc.toStringMethod]: () => JSON.stringify(printed) }
 }
 
 const latenesses = fc.constantFrom(0, 0, 4, 25)
@@ -131,7 +134,8 @@ export const emptyScenarios = fc
     latenessUs: latenesses,
   })
   .map(({ sizeUs, hopUs: hop, isHopping, latenessUs }) => {
-    const hopUs = isHopping ? hop : sizeUs
+    // Without gaps between windows, so that every key has its first window where the stream begins.
+    const hopUs = isHopping ? Math.min(hop, sizeUs) : sizeUs
     const limit = 1000
     const windowsOf = alignedWindows(sizeUs, hopUs, 0)
     const windowsBetween = (fromUs: number, toUs: number) => {
