@@ -1,8 +1,8 @@
 import { encodeText } from '../../bytes/text.ts'
+import { boundChars } from '../budget.ts'
 import { toJsonText, toText } from '../convert.ts'
 import type { SqlFunction, SqlMessage } from '../function.ts'
 import { parseJson } from '../json.ts'
-import { TEXT_CHARS_MAX } from '../limits.ts'
 import type { SqlValue } from '../value.ts'
 import { pure } from './define.ts'
 
@@ -15,10 +15,9 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 // What is no UTF-8 becomes U+FFFD: a text with a few marks says more of a payload than Null would.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-function encodeBytes(bytes: Uint8Array): SqlValue {
-  return bytes.length > TEXT_CHARS_MAX
-    ? undefined
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
+function encodeBytes(bytes: Uint8Array): string {
+  boundChars(Math.ceil(bytes.length / 3) * 4)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
 }
 
 /** The payload as it came: encoding `*` is how a rule gets at bytes that are no JSON. */
@@ -33,7 +32,7 @@ function encode([argument, scheme]: readonly SqlValue[]): SqlValue {
 function decode([argument, scheme]: readonly SqlValue[]): SqlValue {
   const encoded = toText(argument)
   if (encoded === undefined || scheme !== SCHEME) return undefined
-  if (encoded.length > 2 * TEXT_CHARS_MAX || !BASE64.test(encoded)) return null
+  if (!BASE64.test(encoded)) return null
   const text = decoder.decode(Buffer.from(encoded, 'base64'))
   const json = parseJson(text, SINCE)
   return json === undefined ? text : json.value

@@ -1,15 +1,14 @@
 import type { SqlCall, SqlFunction } from '../function.ts'
-import type { SqlValue } from '../value.ts'
 import type { SqlVersion } from '../version.ts'
 
 /** How many arguments: exactly so many, or from so many to so many. */
 type Arity = number | readonly [min: number, max: number]
 
-/** A function whose answer depends on its arguments alone. */
+/** A function whose answer depends on its arguments and the version alone. */
 export const pure = (
   name: string,
   arity: Arity,
-  call: (args: readonly SqlValue[]) => SqlValue,
+  call: SqlCall,
   since: SqlVersion = '2015-10-08',
 ): SqlFunction => ({ ...named(name, arity, since), isPure: true, call })
 

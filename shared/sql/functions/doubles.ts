@@ -1,19 +1,23 @@
 import { toDecimal } from '../convert.ts'
-import type { SqlFunction } from '../function.ts'
-import { asDouble, fromDouble } from '../value.ts'
+import type { SqlFunction, SqlScope } from '../function.ts'
+import { asDouble, fromDouble, SqlDecimal, type SqlNumber } from '../value.ts'
 import { pure } from './define.ts'
 
+/** In the first version a whole result stays a Decimal. */
+const result = (value: number, { version }: SqlScope): SqlNumber | undefined =>
+  version === '2015-10-08' && Number.isInteger(value) ? new SqlDecimal(value + 0) : fromDouble(value)
+
 const ofOne = (name: string, apply: (value: number) => number): SqlFunction =>
-  pure(name, 1, ([argument]) => {
+  pure(name, 1, ([argument], scope) => {
     const value = toDecimal(argument)
-    return value === undefined ? undefined : fromDouble(apply(asDouble(value)))
+    return value === undefined ? undefined : result(apply(asDouble(value)), scope)
   })
 
 const ofTwo = (name: string, apply: (a: number, b: number) => number): SqlFunction =>
-  pure(name, 2, ([first, second]) => {
+  pure(name, 2, ([first, second], scope) => {
     const a = toDecimal(first)
     const b = toDecimal(second)
-    return a === undefined || b === undefined ? undefined : fromDouble(apply(asDouble(a), asDouble(b)))
+    return a === undefined || b === undefined ? undefined : result(apply(asDouble(a), asDouble(b)), scope)
   })
 
 /** Functions that calculate in IEEE doubles. What is imaginary, infinite or too large is Undefined. */

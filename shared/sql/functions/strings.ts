@@ -1,7 +1,7 @@
 import { encodeText } from '../../bytes/text.ts'
+import { boundChars } from '../budget.ts'
 import { toInt, toText } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
-import { TEXT_CHARS_MAX } from '../limits.ts'
 import { isArray, isNumber, type SqlValue } from '../value.ts'
 import type { SqlVersion } from '../version.ts'
 import { BASE64_FUNCTIONS } from './base64.ts'
@@ -48,7 +48,8 @@ const padding = (name: string, join: (text: string, spaces: string) => string): 
   pure(name, 2, ([argument, spaces]) => {
     const text = toText(argument)
     const count = clampInt(spaces, 0, PAD_MAX)
-    if (text === undefined || count === undefined || text.length + count > TEXT_CHARS_MAX) return undefined
+    if (text === undefined || count === undefined) return undefined
+    boundChars(text.length + count)
     return join(text, ' '.repeat(count))
   })
 
@@ -73,8 +74,8 @@ function indexof([whole, part]: readonly SqlValue[]): SqlValue {
 function replace(args: readonly SqlValue[]): SqlValue {
   const [text, part, instead] = args.map(toText)
   if (text === undefined || part === undefined || instead === undefined) return undefined
-  const count = text.split(part).length
-  if (text.length + count * instead.length > TEXT_CHARS_MAX) return undefined
+  const grown = text.length + (text.split(part).length - 1) * (instead.length - part.length)
+  boundChars(grown)
   return text.replaceAll(part, () => instead)
 }
 
@@ -86,7 +87,8 @@ function concat(args: readonly SqlValue[]): SqlValue {
   let text = ''
   for (const argument of args) {
     const part = toText(argument)
-    if (part === undefined || text.length + part.length > TEXT_CHARS_MAX) return undefined
+    if (part === undefined) return undefined
+    boundChars(text.length + part.length)
     text += part
   }
   return text

@@ -1,14 +1,15 @@
+import { spend } from '../budget.ts'
 import { toInt } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
 import type { SqlValue } from '../value.ts'
 import { BoundedCache } from './bounded-cache.ts'
-import { civilTime, isInstant } from './civil-time.ts'
 import { pure } from './define.ts'
-import { compileJavaPattern } from './java-pattern.ts'
-import { readByPattern } from './java-read.ts'
-import { resolveInstant } from './java-resolve.ts'
-import { compileJodaPattern } from './joda-pattern.ts'
-import { UTC, zoneOf } from './zones.ts'
+import { civilTime, isInstant } from './time/civil-time.ts'
+import { compileJavaPattern } from './time/java-pattern.ts'
+import { readByPattern } from './time/java-read.ts'
+import { resolveInstant } from './time/java-resolve.ts'
+import { compileJodaPattern } from './time/joda-pattern.ts'
+import { UTC, ZONE_STEPS, type Zone, zoneOf } from './time/zones.ts'
 
 const SINCE = '2016-03-23'
 /** Compiled patterns kept; a rule that makes its patterns from the payload makes many. */
@@ -21,11 +22,17 @@ const readers = new BoundedCache<string, ReturnType<typeof compileJavaPattern>>(
 
 function parseTime([pattern, time, ...rest]: readonly SqlValue[]): SqlValue {
   const [zoneId] = rest
-  const zone = rest.length === 0 ? UTC : typeof zoneId === 'string' ? zoneOf(zoneId) : undefined
+  const zone = rest.length === 0 ? UTC : namedZone(zoneId)
   const epochMs = toInt(time)
   if (typeof pattern !== 'string' || zone === undefined || typeof epochMs !== 'number') return undefined
   if (!isInstant(epochMs)) return undefined
   return writers.get(pattern, compileJodaPattern)?.(civilTime(epochMs, zone))
+}
+
+function namedZone(id: SqlValue): Zone | undefined {
+  if (typeof id !== 'string') return undefined
+  if (id !== UTC.id) spend(ZONE_STEPS)
+  return zoneOf(id)
 }
 
 function timeToEpoch([text, pattern]: readonly SqlValue[]): SqlValue {

@@ -1,6 +1,7 @@
+import { spend } from '../../budget.ts'
 import type { Element, Field, NumberElement, OffsetStyle } from './java-elements.ts'
 import { ZONES_BY_NAME } from './zone-names.ts'
-import { fixedZone, parseOffsetMs, UTC, type Zone, zoneOf } from './zones.ts'
+import { fixedZone, parseOffsetMs, UTC, ZONE_STEPS, type Zone, zoneOf } from './zones.ts'
 
 /** What a text said, as far as it has been read. */
 export interface Reading {
@@ -150,14 +151,16 @@ function readGmtOffset(text: string, at: number, isFull: boolean, reading: Readi
 
 const ZONE_PREFIX = /(?:UTC|GMT|UT)(?=[+-]\d)/y
 const ZONE_NAME = /[A-Za-z][A-Za-z0-9_+\-/~]{0,39}/y
-/** The shortest names of the database have two letters: GB. */
-const ZONE_CHARS_MIN = 2
+/** What may follow a zone without a space, such as `-2020`: a name ends before it. */
+const LAST_WORD = /[+\-/_~][^+\-/_~]*$/
+const ZONE_TRIES_MAX = 4
 const ID_OFFSET = { minutes: 'always', seconds: 'optional', hasColon: true } as const
 
 type ZoneNames = Extract<Element, { kind: 'zone' }>['names']
 
 /** An offset, `UTC+01:00`, a name of the IANA database or, where names are asked for, `PST` and its like. */
 function readZone(text: string, at: number, names: ZoneNames, reading: Reading): number {
+  spend(ZONE_STEPS)
   ZONE_PREFIX.lastIndex = at
   const prefix = ZONE_PREFIX.exec(text)?.[0] ?? ''
   if (prefix !== '' || text[at] === '+' || text[at] === '-') {
@@ -181,8 +184,10 @@ function readZone(text: string, at: number, names: ZoneNames, reading: Reading):
 function longestZone(text: string, at: number): string {
   ZONE_NAME.lastIndex = at
   const run = ZONE_NAME.exec(text)?.[0] ?? ''
-  for (let end = run.length; end >= ZONE_CHARS_MIN; end--) {
+  let end = run.length
+  for (let tries = 0; tries < ZONE_TRIES_MAX && end > 0; tries++) {
     if (zoneOf(run.slice(0, end)) !== undefined) return run.slice(0, end)
+    end = run.slice(0, end).search(LAST_WORD)
   }
   return run.startsWith('Z') ? 'Z' : ''
 }

@@ -73,10 +73,7 @@ class Translator implements Translation {
     if (char === '{') return this.#repeat()
     if (char === ')') return this.#close()
     if (char === '.') return this.#atom(this.#dot, 1)
-    if (char === '$') {
-      this.asksEnd = true
-      return this.#atom('$', 1)
-    }
+    if (char === '$') return this.#end('$', 1)
     if (OPERATORS.includes(char)) {
       if (char === '*' || char === '+') this.#noteUnbounded(1)
       return this.#write(char, 1)
@@ -94,6 +91,11 @@ class Translator implements Translation {
     this.#lastSize = 1
     this.size += 1
     return this.#write(text, length)
+  }
+
+  #end(text: string, length: number): true {
+    this.asksEnd = true
+    return this.#atom(text, length)
   }
 
   #literal(): true {
@@ -140,6 +142,7 @@ class Translator implements Translation {
     const letter = this.#text[this.#at + 1] ?? ''
     if (letter === 'Q') return this.#quotation()
     if (letter === 'R') return this.#atom(LINE_BREAK, 2)
+    if (letter === 'Z') return this.#end('\\z', 2)
     if (letter !== '' && SAME_ANCHORS.includes(letter)) return this.#atom(`\\${letter}`, 2)
     const set = this.#setEscape()
     if (set !== undefined) return this.#atom(set.isSet ? `[${set.text}]` : set.text, set.length)
