@@ -1,10 +1,10 @@
 import { decodeText, encodeText } from '../../shared/bytes/text.ts'
 import type { Log } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
-import { Application, HEAD_KEY } from '../../shared/processing/application.ts'
+import { Application, HEAD_KEY, type Maker } from '../../shared/processing/application.ts'
+import type { Cell } from '../../shared/processing/cells.ts'
 import type { Settings } from '../../shared/processing/settings.ts'
 import type { KeyValueStore, StoreOperation } from '../../shared/store/store.ts'
-import type { Cell } from '../../shared/window/engine-cells.ts'
 
 /** Read back in pages of this size. */
 const PAGE = { maxEntries: 4096, maxBytes: 1 << 20 }
@@ -26,7 +26,7 @@ async function readCheckpoint(store: KeyValueStore): Promise<Cell[]> {
  */
 export async function restore(
   store: KeyValueStore,
-  maker: { readonly component: string; readonly version: string },
+  maker: Maker,
   settings: Settings,
   log: Log,
 ): Promise<Application> {

@@ -5,21 +5,28 @@ import { parseCommit } from '../../shared/contract/commit.ts'
 import { Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
+import { toDefinition } from '../../shared/function/config.ts'
 import { createSender } from '../../shared/handoff/sender.ts'
 import type { OutputPosition } from '../../shared/processing/application.ts'
 import { ProcessorConfig } from '../../shared/processing/config.ts'
 import { settingsOf } from '../../shared/processing/settings.ts'
 import { createHistorianClient } from '../../shared/reading/historian-client.ts'
 import { createNudge, type Nudge } from '../../shared/time/nudge.ts'
+import { answerRequest } from './answers.ts'
 import { dropCheckpoint, restore } from './checkpoint.ts'
+import { Effects } from './effects/effects.ts'
+import { Reflex } from './effects/reflex.ts'
 import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
 import { DRAIN_MS, OUTBOX_BYTES } from './limits.ts'
 import { LiveTail } from './live-tail.ts'
+import { openFunctions } from './open-functions.ts'
+import { Orders } from './orders.ts'
 import { Outputs } from './outputs.ts'
 import { Processor } from './processor.ts'
+import { Requests } from './requests.ts'
 
-/** Windows and rules over the historian's log; summaries and alarms back into it. */
+/** Windows, detections and rules over the historian's log; what they find back into it, and acted on. */
 export const processor = defineComponent({
   name: 'genba.Processor',
   version: '0.1.0',
@@ -28,21 +35,33 @@ export const processor = defineComponent({
 })
 
 async function run(host: Host<ProcessorConfig>) {
-  const { identity, bus, scheduler, log, lifecycle } = host
+  const { identity, bus, scheduler, clock, log, lifecycle } = host
   let config = await firstValueFrom(host.config$)
   let wanted = settingsOf(config)
   const closing = new AbortController()
   const { signal } = closing
   const nudge = createNudge(scheduler)
+  const store = await host.store.open('checkpoint')
+  const functionStore = await host.store.open('functions')
+  const functions = await openFunctions(host, functionStore, () => config.functions)
   const updates = host.config$.subscribe((update) => {
     config = update
     wanted = settingsOf(update)
+    functions.reconfigure(update.functions.map(toDefinition))
     nudge.call()
   })
-  const store = await host.store.open('checkpoint')
   const application = await restore(store, identity, wanted, log)
-  const tail = new LiveTail(Producer.records)
-  await listen(host, tail, nudge)
+  const effects = new Effects({ bus, functions, clock, scheduler, log, signal })
+  const reflex = new Reflex(identity.thing, effects)
+  reflex.reconfigure(application.compiled)
+  const orders = new Orders(() => nudge.call())
+  const requests = new Requests({
+    bus,
+    log,
+    answer: (request) => answerRequest({ application, effects, functions, orders, clock }, request),
+  })
+  const tail = new LiveTail()
+  await listen(host, { tail, nudge, reflex, requests })
   const client = await createHistorianClient({ bus, identity, scheduler, log })
   const sender = await createSender({
     ...host,
@@ -52,7 +71,7 @@ async function run(host: Host<ProcessorConfig>) {
     // Records can be made again from the log.
     spill: false,
   })
-  reportFigures(host.metrics, application, sender)
+  reportFigures(host.metrics, { application, sender, effects, functions })
 
   const fail = (error: unknown) => {
     if (!signal.aborted) lifecycle.fail(error)
@@ -63,13 +82,17 @@ async function run(host: Host<ProcessorConfig>) {
     const sending = await sender.open(Producer.records, { positioned: true })
     const outputs = new Outputs({ sender, sending, scheduler, onError: fail })
     checkHeld(application.lastOutput, outputs.held)
+    checkHeld(application.lastDerived, outputs.held.derived ?? { lsn: 0, output: 0 })
     processor = new Processor({
       host,
       application,
       outputs,
+      effects,
+      orders,
       sender,
       store,
       wanted: () => wanted,
+      onSettings: () => reflex.reconfigure(application.compiled),
       checkpointEveryMs: () => config.checkpointEvery,
       signal,
     })
@@ -91,17 +114,35 @@ async function run(host: Host<ProcessorConfig>) {
       if (processor === undefined) await sender.drain(0)
       await working
       await processor?.drain(DRAIN_MS)
+      await functions.close()
+      await functionStore.close()
       await client.close()
       await store.close()
     },
   }
 }
 
-/** Feeds and commits; both only shorten the way that leads through the log as well. */
-async function listen({ bus, log }: Host<unknown>, tail: LiveTail, nudge: Nudge): Promise<void> {
+/** What the bus brings; feeds and commits only shorten the way that leads through the log as well. */
+async function listen(
+  { bus, log }: Host<unknown>,
+  {
+    tail,
+    nudge,
+    reflex,
+    requests,
+  }: {
+    readonly tail: LiveTail
+    readonly nudge: Nudge
+    readonly reflex: Reflex
+    readonly requests: Requests
+  },
+): Promise<void> {
   await bus.subscribe(Topic.allFeeds, ({ payload }) => {
-    if ('bytes' in payload) tail.keepFrame(payload.bytes)
+    if (!('bytes' in payload)) return
+    reflex.onFrame(payload.bytes)
+    tail.keepFrame(payload.bytes)
   })
+  await bus.subscribe(Topic.processorRequest, ({ payload }) => requests.accept(payload))
   await bus.subscribe(Topic.commit, ({ payload }) => {
     const commit = 'json' in payload ? parseCommit(payload.json) : undefined
     if (commit === undefined) {

@@ -1,9 +1,21 @@
 import type { Metrics } from '../../shared/component/host.ts'
+import type { FunctionPool } from '../../shared/function/pool.ts'
 import type { Sender } from '../../shared/handoff/sender.ts'
 import type { Application } from '../../shared/processing/application.ts'
+import type { Effects } from './effects/effects.ts'
 
-/** Names, helps and readings of everything the processor counts; all but the last two are exact over a death. */
-export function reportFigures(metrics: Metrics, application: Application, sender: Sender): void {
+export interface FigureParts {
+  readonly application: Application
+  readonly sender: Sender
+  readonly effects: Effects
+  readonly functions: FunctionPool
+}
+
+/** Names, helps and readings of everything the processor counts; what it has computed is exact over a death. */
+export function reportFigures(
+  metrics: Metrics,
+  { application, sender, effects, functions }: FigureParts,
+): void {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`genba_processor_${name}`, help, read)
   const counters = () => application.counters()
@@ -32,5 +44,15 @@ export function reportFigures(metrics: Metrics, application: Application, sender
   gauge('alarms_cleared', 'Alarms cleared', () => counters().cleared)
   gauge('alarms_active', 'Alarms raised and not cleared', () => counters().activeAlarms)
   gauge('windows_open', 'Windows held in memory', () => counters().openWindows)
+  gauge('actions_done', 'Actions of rules since the start', () => effects.counters.done)
+  gauge('actions_failed', 'Actions given up after all attempts', () => effects.counters.failed)
+  gauge('actions_overflowed', 'Actions left out: too many were under way', () => effects.counters.overflowed)
+  gauge('actions_expired', 'Actions left out: their sample was too old', () => effects.counters.expired)
+  gauge('deadlines_missed', 'Actions done after the deadline of their rule', () => effects.missed)
+  gauge(
+    'inputs_set_aside',
+    'Inputs of functions that failed their retries',
+    () => functions.figures().setAside,
+  )
   metrics.queue('outbox', () => sender.figures())
 }

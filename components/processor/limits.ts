@@ -28,3 +28,19 @@ export const ACKNOWLEDGED_POLL_MS = 50
 /** Pause after a checkpoint that a change of settings needs could not be written; doubles. */
 export const CHECKPOINT_RETRY_MS = 1000
 export const CHECKPOINT_RETRY_MS_MAX = 30_000
+
+/** Actions of rules under way at once: some seconds of the nucleus's pace. Beyond it they are counted and left out. */
+export const EFFECTS_MAX = 2000
+
+/** How often a local message of a rule is tried, and the first pause after a refusal. */
+export const EFFECT_ATTEMPTS = 3
+export const EFFECT_PAUSE_MS = 50
+
+/** Frames remembered as acted on before they came by the log: a minute of a busy bus. */
+export const LIVE_FRAMES_MAX = 8192
+
+/** Questions answered at once; people ask them, so more is a loop gone mad. */
+export const REQUESTS_MAX = 16
+
+/** Orders about alarms that wait for their turn between two frames. */
+export const ORDERS_MAX = 100

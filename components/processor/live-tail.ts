@@ -12,8 +12,10 @@ export interface LogEntry {
 
 type Identity = readonly [producer: string, epoch: number, sequence: number]
 const textOf = (identity: Identity): string => JSON.stringify(identity)
-/** Stands for the identity of an own frame; no identity is empty. */
-const OWN = ''
+/** Kept in place of a frame of records: it only moves the position. */
+const RECORDS = new Uint8Array(0)
+/** What an entry takes besides its bytes. */
+const ENTRY_BYTES = 200
 
 /**
  * What the bus has told of the end of the log: frames that came live, and which of them are durable and where. All
@@ -23,14 +25,8 @@ export class LiveTail {
   /** Oldest first, because a Map keeps the order of insertion. */
   readonly #frames = new Map<string, Uint8Array>()
   readonly #committed = new Map<number, string>()
-  readonly #ownProducer: string
   #frameBytes = 0
   #newestLsn = 0
-
-  /** @param ownProducer whose frames are known to hold no samples */
-  constructor(ownProducer: string) {
-    this.#ownProducer = ownProducer
-  }
 
   /** The newest log position that a commit message has named. */
   get newestLsn(): number {
@@ -42,12 +38,13 @@ export class LiveTail {
   }
 
   keepFrame(bytes: Uint8Array): void {
-    const identity = identityOf(bytes)
-    if (identity === undefined || identity[0] === this.#ownProducer) return
-    const key = textOf(identity)
+    const header = attempt(() => inspectFrame(bytes))
+    if (header === undefined) return
+    const key = textOf([header.producer, header.epoch, header.sequence])
     this.#forget(key)
-    this.#frames.set(key, bytes)
-    this.#frameBytes += bytes.length
+    const kept = header.body === 'records' ? RECORDS : bytes
+    this.#frames.set(key, kept)
+    this.#frameBytes += kept.length + ENTRY_BYTES
     for (const oldest of this.#frames.keys()) {
       if (this.#frameBytes <= LIVE_BYTES_MAX) break
       this.#forget(oldest)
@@ -58,7 +55,7 @@ export class LiveTail {
     for (const [offset, [index, epoch, sequence]] of frames.entries()) {
       const lsn = firstLsn + offset
       const producer = producers[index] ?? ''
-      this.#committed.set(lsn, producer === this.#ownProducer ? OWN : textOf([producer, epoch, sequence]))
+      this.#committed.set(lsn, textOf([producer, epoch, sequence]))
       this.#newestLsn = Math.max(this.#newestLsn, lsn)
     }
     // A reader of the log is far behind: it does not need to hear of each step.
@@ -80,10 +77,10 @@ export class LiveTail {
   }
 
   #take(key: string): LogEntry['frame'] | undefined {
-    if (key === OWN) return 'other'
     const bytes = this.#frames.get(key)
     if (bytes === undefined) return undefined
     this.#forget(key)
+    if (bytes === RECORDS) return 'other'
     const frame = readFrame(bytes)
     // What is damaged here may be sound in the log.
     return frame === 'unreadable' ? undefined : frame
@@ -102,13 +99,8 @@ export class LiveTail {
     const bytes = this.#frames.get(key)
     if (bytes === undefined) return
     this.#frames.delete(key)
-    this.#frameBytes -= bytes.length
+    this.#frameBytes -= bytes.length + ENTRY_BYTES
   }
-}
-
-function identityOf(bytes: Uint8Array): Identity | undefined {
-  const header = attempt(() => inspectFrame(bytes))
-  return header === undefined ? undefined : [header.producer, header.epoch, header.sequence]
 }
 
 export function readFrame(bytes: Uint8Array): LogEntry['frame'] {

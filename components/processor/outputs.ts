@@ -2,9 +2,10 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import type { EncodedContent } from '../../shared/frame/encode.ts'
 import type { Sender, SendingProducer } from '../../shared/handoff/sender.ts'
-import { OutputPosition } from '../../shared/processing/application.ts'
+import type { OutputPosition } from '../../shared/processing/application.ts'
+import type { DerivedBatch } from '../../shared/processing/derived.ts'
 import { OUTPUT_AGE_MS } from './limits.ts'
-import { RecordFramer } from './record-framer.ts'
+import { OutputFramer, OutputsPosition } from './output-framer.ts'
 
 export interface OutputsParts {
   readonly sender: Sender
@@ -14,12 +15,18 @@ export interface OutputsParts {
   readonly onError: (error: unknown) => void
 }
 
-/** Hands records to the historian, each once: what it already holds of an earlier run is left out. */
+/** What one log position gave for the log. */
+export interface LogOutputs {
+  readonly records: readonly string[]
+  readonly derived: readonly DerivedBatch[]
+}
+
+/** Hands outputs to the historian, each once: what it already holds of an earlier run is left out. */
 export class Outputs {
-  /** The newest output that the historian held when this run began. */
-  readonly held: OutputPosition
+  /** The newest outputs that the historian held when this run began. */
+  readonly held: OutputsPosition
   readonly #parts: OutputsParts
-  readonly #framer = new RecordFramer()
+  readonly #framer: OutputFramer
   #timer: Subscription | undefined
   #sends: Promise<void> = Promise.resolve()
   #closedCount = 0
@@ -28,20 +35,29 @@ export class Outputs {
   constructor(parts: OutputsParts) {
     this.#parts = parts
     this.held = readPosition(parts.sending.resumeAfter)
+    this.#framer = new OutputFramer(this.held)
+  }
+
+  /** Log position up to which the historian may hold outputs of an earlier run. */
+  get heldLsn(): number {
+    return Math.max(this.held.lsn, this.held.derived?.lsn ?? 0)
   }
 
   /** Takes all outputs of one log position. */
-  add(lsn: number, records: readonly string[]): void {
+  add(lsn: number, { records, derived }: LogOutputs): void {
+    for (const [index, batch] of derived.entries()) {
+      const position = { lsn, output: index + 1 }
+      if (!isHeld(position, this.held.derived)) this.#send(this.#framer.addDerived(batch, position))
+    }
     for (const [index, record] of records.entries()) {
-      const output = index + 1
-      if (lsn < this.held.lsn || (lsn === this.held.lsn && output <= this.held.output)) continue
-      this.#send(this.#framer.add(record, { lsn, output }))
+      const position = { lsn, output: index + 1 }
+      if (!isHeld(position, this.held)) this.#send(this.#framer.addRecord(record, position))
     }
     if (this.#framer.isEmpty || this.#timer !== undefined) return
     this.#timer = this.#parts.scheduler.schedule(() => this.flush(), OUTPUT_AGE_MS)
   }
 
-  /** Closes the open frame. @returns a mark for `isAcknowledged` that covers everything added so far */
+  /** Closes the open frames. @returns a mark for `isAcknowledged` that covers everything added so far */
   flush(): number {
     this.#timer?.unsubscribe()
     this.#timer = undefined
@@ -71,22 +87,28 @@ export class Outputs {
     })
   }
 
-  #send(content: EncodedContent | undefined): void {
-    if (content === undefined) return
-    this.#closedCount++
-    this.#sends = this.#sends
-      .then(() => this.#parts.sending.send(content))
-      .then(() => {
-        this.#sentCount++
-      }, this.#parts.onError)
+  #send(contents: readonly EncodedContent[]): void {
+    for (const content of contents) {
+      this.#closedCount++
+      this.#sends = this.#sends
+        .then(() => this.#parts.sending.send(content))
+        .then(() => {
+          this.#sentCount++
+        }, this.#parts.onError)
+    }
   }
 }
 
+/** Whether an output is at or before the newest one that the historian holds. */
+function isHeld({ lsn, output }: OutputPosition, held: OutputPosition | undefined): boolean {
+  return held !== undefined && (lsn < held.lsn || (lsn === held.lsn && output <= held.output))
+}
+
 /** @throws GenbaError `GENBA_PROCESSOR_POSITION` for a position that this component did not write */
-function readPosition(text: string): OutputPosition {
+function readPosition(text: string): OutputsPosition {
   if (text === '') return { lsn: 0, output: 0 }
   const parsed = attemptJson(text)
-  const position = OutputPosition.safeParse(parsed)
+  const position = OutputsPosition.safeParse(parsed)
   if (position.success) return position.data
   throw new GenbaError('GENBA_PROCESSOR_POSITION', 'the historian holds a position that cannot be read', {
     issues: [{ expected: '{"lsn":…,"output":…}', received: text, mend: 'update this component' }],

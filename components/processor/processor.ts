@@ -6,8 +6,10 @@ import { hashOf, type Settings } from '../../shared/processing/settings.ts'
 import type { KeyValueStore } from '../../shared/store/store.ts'
 import { retry, wait } from '../../shared/time/wait.ts'
 import { CheckpointWriter } from './checkpoint.ts'
+import type { Effects } from './effects/effects.ts'
 import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
 import type { LogEntry } from './live-tail.ts'
+import type { Orders } from './orders.ts'
 import type { Outputs } from './outputs.ts'
 
 type ProcessorHost = Pick<Host<unknown>, 'scheduler' | 'clock' | 'log'>
@@ -16,10 +18,15 @@ export interface ProcessorParts {
   readonly host: ProcessorHost
   readonly application: Application
   readonly outputs: Outputs
+  readonly effects: Effects
+  /** What people ask of alarms. */
+  readonly orders: Orders
   readonly sender: Sender
   readonly store: KeyValueStore
   /** The settings that the configuration asks for now. */
   readonly wanted: () => Settings
+  /** Told when other settings are in force. */
+  readonly onSettings: () => void
   readonly checkpointEveryMs: () => number
   readonly signal: AbortSignal
 }
@@ -48,16 +55,18 @@ export class Processor {
 
   /** Takes batches until the signal is aborted. */
   async follow(log: AsyncIterable<readonly LogEntry[]>): Promise<void> {
-    const { application, outputs } = this.#parts
+    const { application, outputs, effects } = this.#parts
     // From the first frame on a restart must know under which settings it was processed: they may be others by then.
     if (application.lsn === 0) await this.#persist()
     for await (const entries of log) {
       for (const { lsn, frame } of entries) {
-        if (this.#mustChangeSettings()) await this.#changeSettings()
+        if (this.#mustChange()) await this.#change()
         if (frame === 'unreadable') this.#parts.host.log.error({ lsn }, 'a frame of the log is damaged')
-        outputs.add(lsn, application.apply(lsn, frame === 'other' ? undefined : frame))
+        const applied = application.apply(lsn, frame === 'other' ? undefined : frame)
+        outputs.add(lsn, applied)
+        effects.actLogged(applied.effects)
       }
-      if (this.#mustChangeSettings()) await this.#changeSettings()
+      if (this.#mustChange()) await this.#change()
       await outputs.room(this.#parts.signal)
       this.#considerCheckpoint()
     }
@@ -67,23 +76,30 @@ export class Processor {
    * Not before the position that the historian holds of an earlier run: up to it outputs are recomputed to be left
    * out, and they must be counted as they were made.
    */
-  #mustChangeSettings(): boolean {
-    const { application, outputs } = this.#parts
+  #mustChange(): boolean {
+    const { application, outputs, orders } = this.#parts
     const wanted = this.#parts.wanted()
-    if (wanted === this.#agreed || application.lsn < outputs.held.lsn) return false
+    if ((wanted === this.#agreed && orders.isEmpty) || application.lsn < outputs.heldLsn) return false
     if (hashOf(application.settings) !== hashOf(wanted)) return true
     this.#agreed = wanted
-    return false
+    return !orders.isEmpty
   }
 
   /** The change is on disk before any frame is processed under it, so a replay makes it at the same place. */
-  async #changeSettings(): Promise<void> {
-    const { application, host, wanted } = this.#parts
+  async #change(): Promise<void> {
+    const { application, host, wanted, orders, onSettings } = this.#parts
     await this.#writing
-    application.reconfigure(wanted())
-    const { lsn } = application
-    host.log.info({ lsn, config: hashOf(application.settings) }, 'other windows and rules from here on')
+    if (hashOf(application.settings) !== hashOf(wanted())) {
+      application.reconfigure(wanted())
+      host.log.info(
+        { lsn: application.lsn, config: hashOf(application.settings) },
+        'other windows, detections and rules from here on',
+      )
+      onSettings()
+    }
+    const settle = orders.carryOut((command) => application.command(command))
     await this.#persist()
+    settle()
   }
 
   /** Resolves once a checkpoint of now is on disk. */

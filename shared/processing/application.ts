@@ -1,13 +1,22 @@
 import * as z from 'zod'
+import type { AlarmChange } from '../alarm/change.ts'
+import type { AlarmCommand } from '../alarm/command.ts'
+import { Producer } from '../contract/producers.ts'
+import { createDetectionEngine, type DetectionEngine } from '../detect/engine.ts'
 import type { SampleFrame } from '../frame/frame.ts'
-import { type Alarm, createRuleEngine, type RuleEngine } from '../rule/engine.ts'
-import { createTumblingEngine, type TumblingEngine } from '../window/engine.ts'
-import type { Cell } from '../window/engine-cells.ts'
-import { alarmText, summaryText } from './records.ts'
-import { hashOf, Settings } from './settings.ts'
+import { compileCondition } from '../sql/condition.ts'
+import { createWindowEngine, type WindowEngine } from '../window/window-engine.ts'
+import { type Cell, selectCells, withPrefix } from './cells.ts'
+import { type DerivedBatch, DerivedSamples, DerivedState } from './derived.ts'
+import { Records } from './record-list.ts'
+import type { DerivedSample, Effect, Outcome } from './rules/outcome.ts'
+import { RuleSet, type RuleSurroundings } from './rules/rule-set.ts'
+import { RuleCounters } from './rules/rule-trail.ts'
+import { RuleWindows } from './rules/rule-windows.ts'
+import { type CompiledSettings, compileSettings, hashOf, Settings } from './settings.ts'
 
 /** Of the checkpoint. One of another version is not read: the log is replayed instead, with the same answer. */
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 /** Where outputs stand: log position of the input, and how many of its outputs are out. */
 export const OutputPosition = z.object({ lsn: z.number().int().min(0), output: z.number().int().min(0) })
@@ -18,8 +27,11 @@ const Head = z.object({
   lsn: z.number().int(),
   settings: Settings,
   lastOutput: OutputPosition,
-  /** Records that a change of settings made, to go out with the next frame. */
+  lastDerived: OutputPosition,
+  /** Records that a change of settings or a person's order made, to go out with the next frame. */
   carried: z.array(z.string()),
+  derived: DerivedState,
+  rules: z.record(z.string(), RuleCounters),
   counters: z.object({
     raised: z.number(),
     cleared: z.number(),
@@ -27,132 +39,218 @@ const Head = z.object({
     unreadable: z.number(),
   }),
 })
+type Head = z.output<typeof Head>
 
 /** Of the cell without which the others are no checkpoint. */
 export const HEAD_KEY = 'h'
 const WINDOW_PREFIX = 'w'
 const RULE_PREFIX = 'r'
+const DETECTION_PREFIX = 'd'
 
-interface Maker {
+export interface Maker {
   readonly component: string
   readonly version: string
+  readonly thing: string
 }
 
+/** What one frame of the log gave. */
+export interface Applied {
+  /** JSON texts: alarms, then events, then summaries. */
+  readonly records: readonly string[]
+  readonly derived: readonly DerivedBatch[]
+  readonly effects: readonly Effect[]
+}
+
+const NOTHING: Applied = { records: [], derived: [], effects: [] }
+const START: OutputPosition = { lsn: 0, output: 0 }
+
 /**
- * All that the processor computes: windows, rules and their counters at one log position. A pure function of the
- * frames up to it and of the settings; nothing in here waits or reads a clock.
+ * All that the processor computes: windows, detections, rules and their counters at one log position. A pure function
+ * of the frames up to it and of the settings; nothing in here waits or reads a clock.
  */
 export class Application {
-  #lsn: number
-  #settings: Settings
-  #lastOutput: OutputPosition
-  #carried: string[]
-  readonly #counters: z.output<typeof Head>['counters']
-  readonly #windows: TumblingEngine
-  readonly #rules: RuleEngine
+  readonly #head: Head
   readonly #maker: Maker
-  #by: { component: string; version: string; config: string }
+  readonly #windows: WindowEngine
+  readonly #detections: DetectionEngine
+  readonly #ruleWindows: RuleWindows
+  readonly #surroundings: RuleSurroundings
+  readonly #derived: DerivedSamples
+  #compiled: CompiledSettings
+  #rules: RuleSet
+  #records: Records
 
-  /** From the beginning of the log, or from the cells of a checkpoint. @throws ZodError when they are none of this version */
+  /**
+   * From the beginning of the log, or from the cells of a checkpoint.
+   * @throws ZodError or GenbaError when the cells are none of this version
+   */
   constructor(maker: Maker, settings: Settings, cells: readonly Cell[] = []) {
     const text = cells.find(({ key }) => key === HEAD_KEY)?.text
-    const head = text === undefined ? undefined : Head.parse(JSON.parse(text))
     this.#maker = maker
-    this.#lsn = head?.lsn ?? 0
-    this.#settings = head?.settings ?? settings
-    this.#lastOutput = head?.lastOutput ?? { lsn: 0, output: 0 }
-    this.#carried = head?.carried ?? []
-    this.#counters = head?.counters ?? { raised: 0, cleared: 0, oversized: 0, unreadable: 0 }
-    this.#windows = createTumblingEngine(this.#settings.windows, { cells: below(WINDOW_PREFIX, cells) })
-    this.#rules = createRuleEngine(this.#settings.rules, below(RULE_PREFIX, cells))
-    this.#by = madeBy(maker, this.#settings)
+    this.#head = text === undefined ? createHead(settings) : Head.parse(JSON.parse(text))
+    this.#compiled = compileSettings(this.#head.settings)
+    this.#surroundings = { thing: maker.thing, attributesOf: (tag) => this.#compiled.attributesOf(tag) }
+    this.#rules = this.#createRules(this.#head.rules)
+    this.#derived = new DerivedSamples(this.#head.derived)
+    this.#ruleWindows = new RuleWindows(
+      this.#compiled.rules,
+      this.#surroundings,
+      selectCells(RULE_PREFIX, cells),
+    )
+    this.#windows = createWindowEngine(this.#compiled.windows, {
+      cells: selectCells(WINDOW_PREFIX, cells),
+      attributes: this.#surroundings.attributesOf,
+      compileCondition,
+    })
+    this.#detections = createDetectionEngine(this.#compiled.detections, selectCells(DETECTION_PREFIX, cells))
+    this.#records = this.#createRecords()
   }
 
   get lsn(): number {
-    return this.#lsn
+    return this.#head.lsn
   }
 
   get settings(): Settings {
-    return this.#settings
+    return this.#head.settings
   }
 
-  /** The last output made so far. */
+  /** The last record made so far. */
   get lastOutput(): OutputPosition {
-    return this.#lastOutput
+    return this.#head.lastOutput
+  }
+
+  /** The last derived batch made so far. */
+  get lastDerived(): OutputPosition {
+    return this.#head.lastDerived
+  }
+
+  get detections(): Pick<DetectionEngine, 'alarms' | 'explain'> {
+    return this.#detections
+  }
+
+  get windows(): Pick<WindowEngine, 'explain'> {
+    return this.#windows
+  }
+
+  get rules(): Pick<RuleSet, 'counters' | 'trail'> {
+    return this.#rules
+  }
+
+  get compiled(): CompiledSettings {
+    return this.#compiled
   }
 
   /**
-   * Takes the next frame of the log and gives its outputs, alarms before summaries. Frames without samples for this
-   * component, such as its own, only move the position.
+   * Takes the next frame of the log and gives its outputs. Frames without samples, such as records, only move the
+   * position.
    *
    * @param frame undefined for a frame of records, 'unreadable' for one that no decoder takes
    */
-  apply(lsn: number, frame: SampleFrame | 'unreadable' | undefined): readonly string[] {
-    if (lsn !== this.#lsn + 1) throw new RangeError(`frame ${lsn} of the log does not follow ${this.#lsn}`)
-    this.#lsn = lsn
-    if (frame === 'unreadable') this.#counters.unreadable++
-    if (frame === undefined || frame === 'unreadable') return []
-    const records = this.#carried
-    this.#carried = []
-    for (const alarm of this.#rules.take(frame)) this.#addAlarm(alarm, records)
-    for (const pane of this.#windows.take(frame).panes) this.#add(summaryText(pane, this.#by), records)
-    if (records.length > 0) this.#lastOutput = { lsn, output: records.length }
-    return records
+  apply(lsn: number, frame: SampleFrame | 'unreadable' | undefined): Applied {
+    if (lsn !== this.#head.lsn + 1)
+      throw new RangeError(`frame ${lsn} of the log does not follow ${this.#head.lsn}`)
+    this.#head.lsn = lsn
+    if (frame === 'unreadable') this.#head.counters.unreadable++
+    if (frame === undefined || frame === 'unreadable') return NOTHING
+    const isDerived = frame.header.producer === Producer.records
+    const records = this.#records
+    records.take(this.#head.carried)
+    this.#head.carried = []
+    records.alarms(this.#detections.take(frame))
+    const outcomes = isDerived ? [] : this.#rules.take(frame)
+    const answered = this.#windows.take(frame)
+    if (!isDerived) {
+      outcomes.push(...this.#ruleWindows.take(frame).flatMap((pane) => this.#rules.answer(pane)))
+    }
+    const { derived, effects } = this.#sort(outcomes, records)
+    records.summaries(answered)
+    const batches = isDerived ? [] : this.#derived.take(frame.header, derived)
+    const texts = records.close()
+    if (texts.length > 0) this.#head.lastOutput = { lsn, output: texts.length }
+    if (batches.length > 0) this.#head.lastDerived = { lsn, output: batches.length }
+    return { records: texts, derived: batches, effects }
   }
 
-  /** Other settings from the next frame on. */
+  #sort(outcomes: readonly Outcome[], records: Records): { derived: DerivedSample[]; effects: Effect[] } {
+    const derived: DerivedSample[] = []
+    const effects: Effect[] = []
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'event') records.event(outcome)
+      else if (outcome.kind === 'signal') records.alarms(this.#detections.signal(outcome))
+      else if (outcome.kind === 'derive') derived.push(outcome)
+      else effects.push(outcome)
+    }
+    return { derived, effects }
+  }
+
+  /** Other settings from the next frame on. @throws ZodError or GenbaError, before anything has changed */
   reconfigure(settings: Settings): void {
-    const alarms = this.#rules.reconfigure(settings.rules)
-    this.#windows.reconfigure(settings.windows)
-    for (const alarm of alarms) this.#addAlarm(alarm, this.#carried)
-    this.#settings = settings
-    this.#by = madeBy(this.#maker, settings)
+    this.#compiled = compileSettings(settings)
+    this.#head.settings = settings
+    this.#rules = this.#createRules(this.#rules.counters())
+    this.#carry(this.#detections.reconfigure(this.#compiled.detections, this.#signalling()))
+    this.#windows.reconfigure(this.#compiled.windows)
+    this.#ruleWindows.reconfigure(this.#compiled.rules)
+    this.#records = this.#createRecords()
   }
 
-  #addAlarm(alarm: Alarm, records: string[]): void {
-    if (alarm.state === 'raised') this.#counters.raised++
-    else this.#counters.cleared++
-    this.#add(alarmText(alarm, this.#by), records)
+  /** What a person asks of an alarm, before the next frame. @returns whether there is such an alarm */
+  command(command: AlarmCommand): boolean {
+    const changes = this.#detections.command(command)
+    this.#carry(changes)
+    return changes.length > 0
   }
 
-  #add(text: string | undefined, records: string[]): void {
-    if (text === undefined) this.#counters.oversized++
-    else records.push(text)
+  #carry(changes: readonly AlarmChange[]): void {
+    this.#records.alarms(changes)
+    this.#head.carried = [...this.#head.carried, ...this.#records.close()]
+  }
+
+  /** Rules of SQL whose alarms may stand. */
+  #signalling(): string[] {
+    return this.#compiled.rules.filter(({ raisesAlarms }) => raisesAlarms).map(({ config }) => config.name)
+  }
+
+  #createRules(counters: Head['rules']): RuleSet {
+    return new RuleSet(this.#compiled.rules, this.#surroundings, counters)
+  }
+
+  /** Name by name: the identity of a component has more to it, and what is stored must be what the contract says. */
+  #createRecords(): Records {
+    const { component, version } = this.#maker
+    const by = { component, version, config: hashOf(this.#head.settings) }
+    return new Records(by, this.#head.counters)
   }
 
   /** What a checkpoint has to write after the last one. */
   takeCells(): Cell[] {
     const head: z.input<typeof Head> = {
-      v: STATE_VERSION,
-      lsn: this.#lsn,
-      settings: this.#settings,
-      lastOutput: this.#lastOutput,
-      carried: this.#carried,
-      counters: this.#counters,
+      ...this.#head,
+      derived: this.#derived.state(),
+      rules: this.#rules.counters(),
     }
     return [
       { key: HEAD_KEY, text: JSON.stringify(head) },
-      ...above(WINDOW_PREFIX, this.#windows.takeCells()),
-      ...above(RULE_PREFIX, this.#rules.takeCells()),
+      ...withPrefix(WINDOW_PREFIX, this.#windows.takeCells()),
+      ...withPrefix(RULE_PREFIX, this.#ruleWindows.takeCells()),
+      ...withPrefix(DETECTION_PREFIX, this.#detections.takeCells()),
     ]
   }
 
   counters() {
-    return { ...this.#counters, ...this.#windows.counters(), activeAlarms: this.#rules.activeCount() }
+    const activeAlarms = this.#detections.activeCount()
+    return { ...this.#head.counters, ...this.#windows.counters(), activeAlarms }
   }
 }
 
-/** Name by name: the identity of a component has more to it, and what is stored must be what the contract says. */
-const madeBy = ({ component, version }: Maker, settings: Settings) => ({
-  component,
-  version,
-  config: hashOf(settings),
+const createHead = (settings: Settings): Head => ({
+  v: STATE_VERSION,
+  lsn: 0,
+  settings,
+  lastOutput: START,
+  lastDerived: START,
+  carried: [],
+  derived: new DerivedSamples().state(),
+  rules: {},
+  counters: { raised: 0, cleared: 0, oversized: 0, unreadable: 0 },
 })
-
-const above = (prefix: string, cells: readonly Cell[]): Cell[] =>
-  cells.map(({ key, text }) => ({ key: prefix + key, text }))
-
-const below = (prefix: string, cells: readonly Cell[]): Cell[] =>
-  cells
-    .filter(({ key }) => key.startsWith(prefix))
-    .map(({ key, text }) => ({ key: key.slice(prefix.length), text }))

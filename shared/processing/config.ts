@@ -1,69 +1,86 @@
 import * as z from 'zod'
-import { duration, durationMs, real } from '../component/config-types.ts'
+import { checked } from '../component/checked.ts'
+import { durationMs } from '../component/config-types.ts'
+import { Detection } from '../detect/config.ts'
+import { FunctionConfig } from '../function/config.ts'
+import { isTagFilter } from '../tag/tag-filter.ts'
+import { WindowConfig } from '../window/config.ts'
+import { RuleConfig } from './rules/rule-config.ts'
+import { ruleIssue } from './rules/rule-issue.ts'
 
-/** Shorter windows than this would be more records than samples on most machines. */
-const WINDOW_SIZE_US_MIN = 1000
-/** Each definition multiplies the windows that are held; each rule is asked for every sample of its tags. */
+/** Each definition multiplies the windows that are held. */
 const WINDOWS_MAX = 16
+/** Each detection is asked for every sample of its tags, each rule evaluated. */
+const DETECTIONS_MAX = 1000
 const RULES_MAX = 1000
+/** Each may have workers of its own. */
+const FUNCTIONS_MAX = 64
 const FILTERS_MAX = 64
-const FILTER_LENGTH_MAX = 512
-const NAME_LENGTH_MAX = 128
+const TEXT_LENGTH_MAX = 512
 
-/** MQTT-style: `line1/+/temperature`, `line1/#`; `#` is every tag. */
-const Filters = z
-  .array(
-    z
-      .string()
-      .max(FILTER_LENGTH_MAX)
-      .regex(
-        /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]*)$/,
-        'levels with / between them; + for one whole level, # alone at the end',
-      ),
-  )
-  .min(1)
-  .max(FILTERS_MAX)
+const Text = z.string().min(1).max(TEXT_LENGTH_MAX)
 
-const Window = z.object({
-  tags: Filters.prefault(['#']),
-  /** Ten seconds: a line in a chart of an hour, and 1 % or less of the bytes of 100 Hz data. */
-  size: duration.prefault('10s').refine((us) => us >= WINDOW_SIZE_US_MIN, 'a size of at least 1ms'),
-  offset: duration.prefault('0s'),
-  /** Ten minutes: what a machine's own buffer holds through a restart of its network. */
-  allowedLateness: duration.prefault('10m'),
+/** What is known of tags besides their samples: for keys of windows, and for rules. */
+const TagEntry = z.object({
+  tags: z.array(Text.refine(isTagFilter, 'a tag filter such as line1/+/temperature')).min(1).max(FILTERS_MAX),
+  attributes: z.record(Text, Text),
 })
+export type TagEntry = z.output<typeof TagEntry>
 
-const Rule = z
+/** A window as in `window eval`; one without `type` is tumbling. */
+const Window = z.preprocess(
+  (input) =>
+    typeof input === 'object' && input !== null && !('type' in input) && !('window' in input)
+      ? { type: 'tumbling', ...input }
+      : input,
+  checked(WindowConfig),
+)
+
+const Rule = checked(
+  RuleConfig.superRefine((rule, context) => {
+    const issue = ruleIssue(rule)
+    if (issue === undefined) return
+    const { path, expected, mend } = issue
+    const params = { expected, ...(mend === undefined ? {} : { mend }) }
+    context.addIssue({ code: 'custom', path: [...path], message: expected, params })
+  }),
+)
+
+const haveOwnNames = (list: readonly unknown[]): boolean => {
+  const names = list
+    .map((entry) => (isNamed(entry) ? entry.name : undefined))
+    .filter((name) => name !== undefined)
+  return new Set(names).size === names.length
+}
+
+const isNamed = (entry: unknown): entry is { readonly name: string } =>
+  typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string'
+
+export const ProcessorConfig = z
   .object({
-    /** Part of the identity of alarms: keep it when you change limits. */
-    name: z
-      .string()
-      .min(1)
-      .max(NAME_LENGTH_MAX)
-      .regex(/^[^|]*$/, 'a name without |'),
-    tags: Filters,
-    above: real().optional(),
-    below: real().optional(),
-    hysteresis: real({ min: 0 }).prefault(0),
-    hold: duration.prefault('0s'),
+    tags: z.array(TagEntry).max(DETECTIONS_MAX).prefault([]),
+    /** Ten seconds: a line in a chart of an hour, and 1 % or less of the bytes of 100 Hz data. */
+    windows: z
+      .array(Window)
+      .max(WINDOWS_MAX)
+      .prefault([{ type: 'tumbling', tags: ['#'], size: '10s' }])
+      .refine(haveOwnNames, 'windows with different names'),
+    detections: z
+      .array(checked(Detection))
+      .max(DETECTIONS_MAX)
+      .prefault([])
+      .refine(haveOwnNames, 'detections with different names'),
+    rules: z.array(Rule).max(RULES_MAX).prefault([]).refine(haveOwnNames, 'rules with different names'),
+    functions: z
+      .array(FunctionConfig)
+      .max(FUNCTIONS_MAX)
+      .prefault([])
+      .refine(haveOwnNames, 'functions with different names'),
+    /** After a death this much of the log is computed again; each checkpoint is a synchronous write of what changed. */
+    checkpointEvery: durationMs.prefault('10s').refine((ms) => ms >= 100, 'at least 100ms'),
   })
-  .refine(({ above, below }) => above !== undefined || below !== undefined, 'a limit: above, below or both')
   .refine(
-    ({ above = Infinity, below = -Infinity, hysteresis }) => below + hysteresis <= above - hysteresis,
-    'a band that is wider than twice the hysteresis, or a raised alarm could never clear',
+    ({ detections, rules }) => haveOwnNames([...detections, ...rules]),
+    'rules and detections with different names: an alarm is known by them',
   )
-
-export const ProcessorConfig = z.object({
-  windows: z.array(Window).max(WINDOWS_MAX).prefault([{}]),
-  rules: z
-    .array(Rule)
-    .max(RULES_MAX)
-    .prefault([])
-    .refine(
-      (rules) => new Set(rules.map(({ name }) => name)).size === rules.length,
-      'rules with different names',
-    ),
-  /** After a death this much of the log is computed again; each checkpoint is a synchronous write of what changed. */
-  checkpointEvery: durationMs.prefault('10s').refine((ms) => ms >= 100, 'at least 100ms'),
-})
 export type ProcessorConfig = z.output<typeof ProcessorConfig>

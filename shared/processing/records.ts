@@ -1,18 +1,25 @@
+import type { AggregateValue } from '../aggregate/plan.ts'
+import type { AlarmChange } from '../alarm/change.ts'
 import { encodeText } from '../bytes/text.ts'
-import type { AlarmRecord, SummaryRecord } from '../contract/records.ts'
+import type { AlarmRecord, SummaryRecord, WithdrawalRecord } from '../contract/records.ts'
 import { TEXT_BYTES_MAX } from '../frame/limits.ts'
-import type { Alarm } from '../rule/engine.ts'
-import type { Pane } from '../window/pane.ts'
+import type { WindowPane, Withdrawal } from '../window/pane.ts'
+import type { EventOutcome } from './rules/outcome.ts'
 
 type MadeBy = SummaryRecord['by']
 
 /** A text value may be as long as a frame; what a summary says of it is its beginning. */
 const LAST_LENGTH_MAX = 500
 
+/** Aggregates that have a field of their own. */
+const FIELDS = new Set(['count', 'bad', 'uncertain', 'mean', 'min', 'max', 'std', 'variance', 'last'])
+
 /** The JSON text of a summary, or undefined when its tag makes it too long for a frame. */
-export function summaryText(pane: Pane, by: MadeBy): string | undefined {
-  const { tag, window, startUs, endUs, revision, timing, values } = pane
-  const { last } = values
+export function summaryText(pane: WindowPane, by: MadeBy): string | undefined {
+  const { key: tag, window, startUs, endUs, revision, timing, count, bad, uncertain, aggregates } = pane
+  const { last } = aggregates
+  const variance = numberOf(aggregates['variance'])
+  const others = Object.entries(aggregates).filter(([name]) => !FIELDS.has(name))
   const record: SummaryRecord = {
     v: 1,
     type: 'summary',
@@ -23,29 +30,51 @@ export function summaryText(pane: Pane, by: MadeBy): string | undefined {
     endUs,
     revision,
     timing,
-    count: values.count,
-    bad: values.bad,
-    uncertain: values.uncertain,
-    goodShare: values.goodShare,
-    mean: values.mean,
-    min: values.min,
-    max: values.max,
-    std: values.std,
-    m2: values.m2,
-    last: typeof last === 'string' ? shorten(last) : last,
+    count,
+    bad,
+    uncertain,
+    goodShare: count + bad === 0 ? 0 : (count - uncertain) / (count + bad),
+    mean: numberOf(aggregates['mean']),
+    min: numberOf(aggregates['min']),
+    max: numberOf(aggregates['max']),
+    std: numberOf(aggregates['std']),
+    m2: variance === null ? null : finite(variance * count),
+    last: typeof last === 'string' ? shorten(last) : typeof last === 'object' ? null : (last ?? null),
+    ...(others.length === 0 ? {} : { aggregates: Object.fromEntries(others) as Record<string, JsonValue> }),
+    ...(pane.gap ? { gap: true } : {}),
     by,
   }
   return withinLimit(JSON.stringify(record))
 }
 
+type JsonValue = NonNullable<SummaryRecord['aggregates']>[string]
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
+const numberOf = (value: AggregateValue | undefined): number | null =>
+  typeof value === 'number' ? value : null
+
+/** The JSON text of a withdrawal, or undefined when its tag makes it too long for a frame. */
+export function withdrawalText({ key: tag, ...withdrawal }: Withdrawal, by: MadeBy): string | undefined {
+  const { window, startUs, endUs, revision } = withdrawal
+  const id = `${tag}|${window}|${startUs}|${revision}`
+  const record: WithdrawalRecord = { v: 1, type: 'withdrawal', id, tag, window, startUs, endUs, revision, by }
+  return withinLimit(JSON.stringify(record))
+}
+
 /** The JSON text of an alarm, or undefined when its tag makes it too long for a frame. */
-export function alarmText(
-  { rule, tag, state, sinceUs, timeUs, value, limit }: Alarm,
+export function alarmText({ key: tag, ...change }: AlarmChange, by: MadeBy): string | undefined {
+  const record: AlarmRecord = { v: 1, type: 'alarm', tag, ...change, by }
+  return withinLimit(JSON.stringify(record))
+}
+
+/** The JSON text of what a rule sends to the cloud, or undefined when it is too long for a frame. */
+export function eventText(
+  { id, rule, key, timeUs, outputText }: EventOutcome,
   by: MadeBy,
 ): string | undefined {
-  const id = `${rule}|${tag}|${sinceUs}|${state}`
-  const record: AlarmRecord = { v: 1, type: 'alarm', id, rule, tag, state, sinceUs, timeUs, value, limit, by }
-  return withinLimit(JSON.stringify(record))
+  const head = JSON.stringify({ v: 1, type: 'event', id, rule, key, timeUs })
+  const output = outputText === '' ? 'null' : outputText
+  return withinLimit(`${head.slice(0, -1)},"output":${output},"by":${JSON.stringify(by)}}`)
 }
 
 /** Cuts between characters, so that no half of a surrogate pair is left. */

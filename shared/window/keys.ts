@@ -101,8 +101,9 @@ export class Keys {
   /** Other definitions from now on. @throws GenbaError `GENBA_WINDOW_INVALID`, and nothing has changed */
   define(definitions: readonly WindowDefinition[]): void {
     const { added, changed, gone } = this.#forms.define(definitions)
-    if (added.length + changed.length + gone.length === 0) return
+    // Attributes may be others as well, and a restart would ask for them anew.
     this.#routes.clear()
+    if (added.length + changed.length + gone.length === 0) return
     this.#defineTags(new Set(changed))
     for (const form of added) if (groupOf(form) !== TAGS) this.#begin(form)
     for (const form of changed)

@@ -6,12 +6,22 @@ import { CliError } from './errors.ts'
 import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
+import { logLine } from './log-read.ts'
+import type { ProcessorQuestion } from './processor-client.ts'
 
 /** What a running gateway answers and does for the other commands. */
 export function createRoutes(gateway: Gateway, installation: Installation, askToStop: () => void): Routes {
   return new Map<string, Route>([
     ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
+    ['GET /log', (request, response) => streamLog(gateway, request, response)],
+    [
+      'POST /processor',
+      async ({ query }, response) => {
+        const question = JSON.parse(query.get('question') ?? 'null') as ProcessorQuestion
+        sendJson(response, await gateway.processor.ask(question))
+      },
+    ],
     [
       'POST /fault/kill',
       async ({ query }, response) => {
@@ -38,6 +48,23 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
       },
     ],
   ])
+}
+
+/** Every frame of the log, one a line, as fast as the client takes them. */
+async function streamLog(
+  { historian }: Gateway,
+  { gone }: ControlRequest,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    for await (const { frames } of historian.log({ afterLsn: 0, body: 'any', signal: gone })) {
+      const text = frames.map(({ bytes }) => logLine(bytes)).join('')
+      if (!response.write(text)) await once(response, 'drain', { signal: gone })
+    }
+    response.end()
+  } catch (error) {
+    if (!gone.aborted) throw error
+  }
 }
 
 /** Rows are made as fast as the client takes them. */

@@ -17,8 +17,12 @@ export type CliErrorCode =
   | 'GENBA_COMPONENT_FAILS'
   /** A file given as an argument is missing, no file, or too large. */
   | 'GENBA_FILE_UNREADABLE'
+  /** A file is neither YAML nor JSON. */
+  | 'GENBA_FILE_INVALID'
   /** A line of such a file is not what it should be. */
   | 'GENBA_LINE_INVALID'
+  /** The definition of a window has a fault. */
+  | 'GENBA_WINDOW_INVALID'
   /** Some cases gave other answers than they expect. */
   | 'GENBA_CASES_FAILED'
   /** The signal that ended a replay, or what it found missing. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import type { JsonObject } from '../../shared/bytes/json.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
@@ -6,6 +5,7 @@ import { parseDurationUs } from '../../shared/time/duration.ts'
 import { parseTimeUs } from '../../shared/time/iso.ts'
 import { type Configurations, componentNames, type Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
+import { readYaml } from './yaml-file.ts'
 
 /** Values of options, checked before anything starts. All throw `GENBA_USAGE` or `GENBA_INPUT_UNREADABLE`. */
 
@@ -53,11 +53,17 @@ export const countOption =
     throw wrongValue(name, 'a whole number', text)
   }
 
+/** A duration, in microseconds. */
+export const durationUsOption =
+  (name: string) =>
+  (text: string): number =>
+    parseDurationUs(durationOption(name)(text))
+
 const ConfigFile = z.record(z.string(), z.record(z.string(), z.json()))
 
-/** A JSON file with the configuration of some components by name. */
+/** A file in YAML or JSON with the configuration of some components by name. */
 export function readConfigFile(path: string, installation: Pick<Installation, 'recipes'>): Configurations {
-  const parsed = ConfigFile.safeParse(parseJson(path, readText(path)))
+  const parsed = ConfigFile.safeParse(readYaml(path))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new CliError('GENBA_USAGE', 'the configuration file is not what it should be', {
@@ -78,28 +84,6 @@ export function readConfigFile(path: string, installation: Pick<Installation, 'r
       received: unknown,
     },
   )
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new CliError('GENBA_INPUT_UNREADABLE', 'the configuration file cannot be read', {
-      where: path,
-      received: error instanceof Error ? error.message : String(error),
-    })
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new CliError('GENBA_USAGE', 'the configuration file is not JSON', {
-      where: path,
-      received: error instanceof Error ? error.message : String(error),
-    })
-  }
 }
 
 /** A file's settings over the command's own, key by key of each component. */

@@ -1,7 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { alarmCommand } from './commands/alarm.ts'
+import { backtestCommand } from './commands/backtest.ts'
 import { conformCommand } from './commands/conform.ts'
+import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
+import { functionCommand } from './commands/function.ts'
 import { historyCommand } from './commands/history.ts'
 import { logsCommand } from './commands/logs.ts'
 import { startCommand } from './commands/start.ts'
@@ -68,6 +72,10 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     statusCommand,
     historyCommand,
     logsCommand,
+    alarmCommand,
+    explainCommand,
+    backtestCommand,
+    functionCommand,
     faultCommand,
     conformCommand,
     stopCommand,

@@ -11,6 +11,7 @@ import { type ControlServer, listenForControl } from './control-server.ts'
 import { deploymentsOf } from './deployments.ts'
 import type { Gateway, GatewayOptions } from './gateway.ts'
 import { HealthBoard } from './health-board.ts'
+import { createProcessorClient } from './processor-client.ts'
 import { rememberLast } from './state-directory.ts'
 import { makeStatus } from './status-report.ts'
 
@@ -69,13 +70,14 @@ async function assemble(
   link.up$.subscribe((up) => {
     isLinkUp = up
   })
-  const { board, historian } = await follow(nucleus, { thing, version: installation.version })
+  const { board, historian, processor } = await follow(nucleus, { thing, version: installation.version })
   return {
     state,
     nucleus,
     cloud,
     board,
     historian,
+    processor,
     isLinkUp: () => isLinkUp,
     status: () =>
       makeStatus({
@@ -95,7 +97,7 @@ async function assemble(
 async function follow(
   nucleus: Nucleus,
   { thing, version }: { readonly thing: string; readonly version: string },
-): Promise<Pick<Gateway, 'board' | 'historian'>> {
+): Promise<Pick<Gateway, 'board' | 'historian' | 'processor'>> {
   const board = new HealthBoard(() => performance.now())
   const bus = nucleus.bus(CLIENT)
   await board.listen(bus)
@@ -104,7 +106,7 @@ async function follow(
   })
   const identity = { component: CLIENT, version, thing }
   const historian = await createHistorianClient({ bus, identity, scheduler: asyncScheduler, log: QUIET })
-  return { board, historian }
+  return { board, historian, processor: await createProcessorClient(bus, CLIENT) }
 }
 
 function setLink(link: MqttLink, up: boolean): void {

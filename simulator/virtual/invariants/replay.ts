@@ -16,11 +16,11 @@ export function checkReplay(evidence: Pick<Evidence, 'journal' | 'processor'>): 
   const { name, version, configuration } = evidence.processor
   if (configuration === undefined) return []
   const settings = settingsOf(ProcessorConfig.parse(configuration))
-  const application = new Application({ component: name, version }, settings)
+  const application = new Application({ component: name, version, thing: '' }, settings)
   const expected: string[] = []
   const given: string[] = []
   for (const { lsn, frame } of evidence.journal) {
-    if (frame.body === 'samples') expected.push(...application.apply(lsn, frame))
+    if (frame.body === 'samples') expected.push(...application.apply(lsn, frame).records)
     else {
       application.apply(lsn, undefined)
       if (frame.header.producer === Producer.records) given.push(...frame.records)

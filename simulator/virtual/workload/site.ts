@@ -60,7 +60,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
   )
   const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
   const windows = drawWindows(random, files, machines)
-  const rules = random.chance(0.7) ? drawRules(random) : []
+  const detections = random.chance(0.7) ? drawDetections(random) : []
   const changesWindows = random.chance(0.15)
   const policy = random.chance(0.2) ? 'shed' : 'block'
   const fileSources = files.map((file, index) => drawFileSource(random, file, { index, faultyUs }))
@@ -82,7 +82,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
     historian: drawHistorianSettings,
     processor: (stream) => ({
       windows: changesWindows ? drawWindows(stream, files, machines) : windows,
-      rules,
+      detections,
       checkpointEvery: drawCheckpointEvery(stream),
     }),
     uplink: drawUplinkSettings,
@@ -167,7 +167,7 @@ function drawWindows(
   return [...ofFiles, ...ofMachines]
 }
 
-const drawRules = (random: Random): object[] => [
-  { name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 5, hold: random.pick(['0s', '5s', '10m']) },
-  { name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
+const drawDetections = (random: Random): object[] => [
+  { type: 'threshold', name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 5, hold: random.pick(['0s', '5s', '10m']) },
+  { type: 'threshold', name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
 ]

@@ -9,7 +9,9 @@ const CONFIGURATION = {
     { size: '10s', allowedLateness: '1m' },
     { size: '1m', offset: '7s', tags: ['press/temperature'] },
   ],
-  rules: [{ name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 2, hold: '5s' }],
+  detections: [
+    { type: 'threshold', name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 2, hold: '5s' },
+  ],
   checkpointEvery: '500ms',
 }
 

@@ -11,14 +11,14 @@ import { machineRounds, recordsOf, SECOND_US, startSite } from './site.ts'
 
 const first = ProcessorConfig.parse({
   windows: [{ size: '10s', allowedLateness: '1m' }],
-  rules: [{ name: 'hot', tags: ['+/temperature'], above: 80, hold: '5s' }],
+  detections: [{ type: 'threshold', name: 'hot', tags: ['+/temperature'], above: 80, hold: '5s' }],
 })
 const second = ProcessorConfig.parse({
   windows: [
     { size: '10s', allowedLateness: '1m' },
     { size: '30s', allowedLateness: '0s' },
   ],
-  rules: [],
+  detections: [],
 })
 
 const rounds = () => {
@@ -125,23 +125,26 @@ describe('the configuration', () => {
   it('has windows of ten seconds for every tag when nothing is said', () => {
     const checked = checkConfig(ProcessorConfig, {}, { component: 'genba.Processor' })
     expect(checked.ok ? checked.config : checked.error).toEqual({
-      windows: [{ tags: ['#'], size: 10_000_000, offset: 0, allowedLateness: 600_000_000 }],
+      tags: [],
+      windows: [{ type: 'tumbling', tags: ['#'], size: '10s' }],
+      detections: [],
       rules: [],
+      functions: [],
       checkpointEvery: 10_000,
     })
   })
 
   it.each([
-    ['a rule without a limit', { rules: [{ name: 'hot', tags: ['a'] }] }, 'rules[0]'],
+    ['a limit that is missing', { detections: [{ type: 'threshold', name: 'hot', tags: ['a'] }] }, 'detections[0]'],
     [
       'a band that never clears',
-      { rules: [{ name: 'x', tags: ['a'], above: 5, below: 4, hysteresis: 1 }] },
-      'rules[0]',
+      { detections: [{ type: 'threshold', name: 'x', tags: ['a'], above: 5, below: 4, hysteresis: 1 }] },
+      'detections[0]',
     ],
     [
-      'two rules of one name',
-      { rules: ['a', 'b'].map((tag) => ({ name: 'x', tags: [tag], above: 1 })) },
-      'rules',
+      'two detections of one name',
+      { detections: ['a', 'b'].map((tag) => ({ type: 'threshold', name: 'x', tags: [tag], above: 1 })) },
+      'detections',
     ],
     ['a wildcard inside a level', { windows: [{ tags: ['line1/pre+'] }] }, 'windows[0].tags[0]'],
     ['a size of nothing', { windows: [{ size: '0s' }] }, 'windows[0].size'],

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { decodeFrame } from '../../shared/frame/decode.ts'
+import type { Frame } from '../../shared/frame/frame.ts'
+import { openJournal } from '../../shared/journal/journal.ts'
+import { openLevelStore } from '../../shared/store/level-store.ts'
+import { asCut, askGateway } from './control-client.ts'
+import { CliError } from './errors.ts'
+import type { StateDirectory } from './state-directory.ts'
+
+/** One frame a line in base64, as the route gives them. */
+const LINE_END = '\n'
+
+/**
+ * Every frame of a gateway's log, in order and in bounded memory; from the running gateway, or from the store of a
+ * stopped one. Damaged frames are left out.
+ *
+ * @throws CliError `GENBA_STATE_MISSING` when nothing was stored
+ */
+export async function* readLog(state: StateDirectory): AsyncGenerator<Frame> {
+  const running = await askGateway(state, 'GET', '/log')
+  if (running === undefined) {
+    yield* readStoppedLog(state)
+    return
+  }
+  try {
+    let rest = ''
+    for await (const part of running.setEncoding('latin1')) {
+      const lines = `${rest}${part}`.split(LINE_END)
+      rest = lines.pop() ?? ''
+      for (const line of lines) yield decodeFrame(Buffer.from(line, 'base64'))
+    }
+  } catch (error) {
+    throw asCut(error, state)
+  }
+}
+
+/** A page of the log is some hundred frames. */
+const PAGE_BYTES_MAX = 1 << 20
+
+async function* readStoppedLog({ historianStore, path }: StateDirectory): AsyncGenerator<Frame> {
+  if (!existsSync(historianStore)) {
+    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: path })
+  }
+  const journal = await openJournal(await openLevelStore(historianStore))
+  try {
+    let afterLsn = 0
+    while (afterLsn < journal.headLsn) {
+      const page = await journal.logPage({ afterLsn, body: 'any', bytesMax: PAGE_BYTES_MAX })
+      for (const { bytes } of page.frames) yield decodeFrame(bytes)
+      afterLsn = page.readLsn
+    }
+  } finally {
+    await journal.close()
+  }
+}
+
+/** The line of one frame. */
+export const logLine = (bytes: Uint8Array): string => `${Buffer.from(bytes).toString('base64')}${LINE_END}`

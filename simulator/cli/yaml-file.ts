@@ -1,0 +1,21 @@
+import { parse, YAMLParseError } from 'yaml'
+import { CliError } from './errors.ts'
+import { readText } from './json-lines.ts'
+
+/**
+ * A value from a file in YAML, or in JSON, which is YAML too.
+ *
+ * @throws CliError `GENBA_FILE_UNREADABLE`; `GENBA_FILE_INVALID` with the place in the file
+ */
+export function readYaml(path: string): unknown {
+  try {
+    return parse(readText(path))
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error
+    const [place] = error.linePos ?? []
+    throw new CliError('GENBA_FILE_INVALID', 'the file is neither YAML nor JSON', {
+      where: place === undefined ? path : `${path}, line ${place.line}, column ${place.col}`,
+      received: error.message.split('\n')[0] ?? '',
+    })
+  }
+}
