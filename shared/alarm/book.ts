@@ -10,7 +10,7 @@ import {
   standingOf,
   writeEntry,
 } from './entry.ts'
-import { expireShelf, takeCommand, takeReport, withdraw } from './life.ts'
+import { endAlarm, endShelf, expireShelf, takeCommand, takeReport } from './life.ts'
 import { ALARMS_MAX } from './limits.ts'
 import type { AlarmReport } from './report.ts'
 import type { StandingAlarm } from './standing.ts'
@@ -78,15 +78,22 @@ export class AlarmBook {
       .flatMap((entry) => this.#change(entry, (out) => expireShelf(entry, nowUs, out)))
   }
 
+  /** Clears the alarm of a rule that begins anew; a shelving stays. */
+  restart(rule: string, key: string, timeUs: number): AlarmChange[] {
+    const entry = this.get(rule, key)
+    return entry === undefined ? [] : this.#change(entry, (out) => endAlarm(entry, timeUs, out))
+  }
+
   /** Clears and forgets the alarm of a rule that is gone. */
   withdraw(rule: string, key: string, timeUs: number = Number.NEGATIVE_INFINITY): AlarmChange[] {
-    const entry = this.#entries.get(keyOf({ rule, key }))
+    const entry = this.get(rule, key)
     if (entry === undefined) return []
-    const out: AlarmChange[] = []
-    withdraw(entry, timeUs, out)
-    if (entry.isRaised) this.#raisedCount--
+    const changes = this.#change(entry, (out) => {
+      endAlarm(entry, timeUs, out)
+      endShelf(entry, timeUs, out)
+    })
     this.#forget(entry)
-    return out
+    return changes
   }
 
   get(rule: string, key: string): AlarmEntry | undefined {

@@ -66,13 +66,24 @@ export function takeCommand(entry: AlarmEntry, command: AlarmCommand, out: Alarm
   reconcile(entry, out)
 }
 
-/** Ends an alarm whose rule is gone, at once: nobody would ever clear it. */
-export function withdraw(entry: AlarmEntry, timeUs: number, out: AlarmChange[]): void {
+/** Ends an alarm whose rule has begun anew, at once, latched or shelved: what it knew of the condition is gone. */
+export function endAlarm(entry: AlarmEntry, timeUs: number, out: AlarmChange[]): void {
+  entry.isActive = false
   if (!entry.isRaised) return
+  entry.timeUs = Math.max(timeUs, entry.timeUs)
+  entry.sinceUs = entry.timeUs
+  entry.isRaised = false
+  entry.clearedUs = entry.timeUs
+  out.push(changeOf(entry, 'cleared', { note: 'the rule is gone or has changed' }))
+}
+
+/** Ends also its shelving, because its rule is gone. */
+export function endShelf(entry: AlarmEntry, timeUs: number, out: AlarmChange[]): void {
+  if (!isShelved(entry)) return
   const endUs = Math.max(timeUs, entry.timeUs)
-  out.push(
-    changeOf(entry, 'cleared', { timeUs: endUs, sinceUs: endUs, note: 'the rule is gone or has changed' }),
-  )
+  const sinceUs = endUs === Number.NEGATIVE_INFINITY ? entry.shelvedUntilUs : endUs
+  entry.shelvedUntilUs = Number.NEGATIVE_INFINITY
+  out.push(changeOf(entry, 'unshelved', { timeUs: sinceUs, sinceUs, note: 'the rule is gone' }))
 }
 
 function reconcile(entry: AlarmEntry, out: AlarmChange[]): void {

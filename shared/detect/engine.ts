@@ -38,7 +38,7 @@ export interface DetectionEngine {
   /**
    * Other detections from the next frame on. One of the same name keeps its alarms and judges the next sample by the
    * new limits, unless its type or model (baseline, span, segment) is another: then it begins anew. Alarms of what is
-   * gone, begins anew or no longer names their tag are cleared by the answer.
+   * gone, begins anew or no longer names their tag are cleared by the answer, latched or not.
    *
    * @param signalRules names of the rules that may signal; alarms of others are cleared. Left out, all are kept
    */
@@ -143,9 +143,10 @@ class Engine implements DetectionEngine {
     const own = new Set([...this.#detections, ...detections].map(({ name }) => name))
     this.#detections = detections
     const out: AlarmChange[] = []
-    this.#tags.redefine(detections, ({ detection, tag }, newestUs) =>
-      out.push(...this.#book.withdraw(detection.name, tag, newestUs)),
-    )
+    this.#tags.redefine(detections, ({ detection: { name }, tag }, newestUs, isGone) => {
+      if (isGone) out.push(...this.#book.withdraw(name, tag, newestUs))
+      else out.push(...this.#book.restart(name, tag, newestUs))
+    })
     this.#silences.reset(this.#tags.all(), this.#producers.values())
     if (signalRules === undefined) return out
     const gone = this.#book.standing().filter(({ rule }) => !own.has(rule) && !signalRules.includes(rule))

@@ -58,14 +58,17 @@ export class WatchedTags {
       .map((detection) => ({ tag, detection, detector: createDetector(detection), isNoted: false }))
   }
 
-  /** @param ended called for each watch whose alarm nobody watches any more */
-  redefine(detections: readonly Detection[], ended: (watch: Watch, newestUs: number) => void): void {
+  /** @param ended called for each watch that is gone, or has a new one in its place that begins anew */
+  redefine(
+    detections: readonly Detection[],
+    ended: (watch: Watch, newestUs: number, isGone: boolean) => void,
+  ): void {
     this.#detections = detections
     this.#unwatched.clear()
     for (const tag of this.all()) this.#redefineTag(tag, ended)
   }
 
-  #redefineTag(tag: WatchedTag, ended: (watch: Watch, newestUs: number) => void): void {
+  #redefineTag(tag: WatchedTag, ended: (watch: Watch, newestUs: number, isGone: boolean) => void): void {
     const former = new Map(tag.watches.map((watch) => [watch.detection.name, watch]))
     for (const watch of tag.watches) this.#changedWatches.delete(watch)
     tag.watches = this.#watchesFor(tag.tag)
@@ -77,8 +80,9 @@ export class WatchedTags {
       former.delete(watch.detection.name)
     }
     for (const watch of former.values()) {
-      ended(watch, tag.newestUs)
-      this.#removed.push(cellKey.detector(watch.detection.name, watch.tag))
+      const { name } = watch.detection
+      ended(watch, tag.newestUs, !tag.watches.some(({ detection }) => detection.name === name))
+      this.#removed.push(cellKey.detector(name, watch.tag))
     }
     if (tag.watches.length > 0) return
     this.#tags.delete(tag.tag)
