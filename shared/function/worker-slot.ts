@@ -119,7 +119,7 @@ export class WorkerSlot {
 
   #answer({ call, outcome, memoryBytes }: WorkerAnswer): void {
     const input = this.#input
-    if (this.#state !== 'busy' || call !== this.#calls || input === undefined) return
+    if (input === undefined || call !== this.#calls) return
     this.#timer?.unsubscribe()
     this.#input = undefined
     this.#state = 'idle'
