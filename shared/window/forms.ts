@@ -31,13 +31,13 @@ export function printOf({ name, tags, key, window, aggregates }: WindowDefinitio
   return writeDefinition([name, key.by === 'tag' ? null : tags, key, window, aggregates])
 }
 
-/** A definition as JSON, conditions by their text. */
+/** A definition as JSON, conditions by their text; members in one order, so that equal definitions are equal texts. */
 export function writeDefinition(definition: unknown): string {
-  return JSON.stringify(definition, (_name, value: unknown) =>
-    typeof value === 'object' && value !== null && 'holds' in value && 'text' in value
-      ? { text: value.text }
-      : value,
-  )
+  return JSON.stringify(definition, (_name, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    if ('holds' in value && 'text' in value) return { text: value.text }
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
 }
 
 export type AttributesOf = (tag: string) => Readonly<Record<string, string>>
