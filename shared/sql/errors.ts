@@ -10,19 +10,26 @@ export type SqlErrorCode =
   /** It is longer, deeper or larger than a named limit. */
   | 'GENBA_SQL_LIMIT'
 
-/** Why a text is refused, and where in it. Line and column count from 1, columns in UTF-16 units. */
+/**
+ * Why a text is refused, and where in it; or why an evaluation was stopped, which has no place. Line and column count
+ * from 1, columns in UTF-16 units.
+ */
 export class SqlError extends GenbaError {
-  readonly line: number
-  readonly column: number
+  readonly line: number | undefined
+  readonly column: number | undefined
 
-  constructor(code: SqlErrorCode, message: string, place: Place, issue: Issue = {}) {
-    const where = `line ${place.line}, column ${place.column}`
-    super(code, message, { issues: [{ where, excerpt: place.excerpt, ...issue }] })
+  constructor(code: SqlErrorCode, message: string, place: Place | undefined, issue: Issue = {}) {
+    super(code, message, { issues: [{ ...(place === undefined ? {} : describePlace(place)), ...issue }] })
     this.name = 'SqlError'
-    this.line = place.line
-    this.column = place.column
+    this.line = place?.line
+    this.column = place?.column
   }
 }
+
+const describePlace = ({ line, column, excerpt }: Place): Issue => ({
+  where: `line ${line}, column ${column}`,
+  excerpt,
+})
 
 interface Place {
   readonly line: number

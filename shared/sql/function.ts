@@ -21,6 +21,8 @@ export interface SqlEnvironment {
   readonly traceId?: string
   /** Left out: `mqtt`. */
   readonly protocol?: string
+  /** Of the rule: a message that comes by Basic Ingest for another rule is no match. Left out: for this rule. */
+  readonly ruleName?: string
   readonly mqttProperties?: Readonly<Record<string, string>>
   readonly userProperties?: readonly { readonly key: string; readonly value: string }[]
   /** In 0..1, 1 excluded. */
@@ -38,6 +40,14 @@ export class LookupPending extends Error {
   constructor(name: string) {
     super(`the answer of ${name} is still to come`)
     this.name = 'LookupPending'
+  }
+}
+
+/** Why a rule stopped: an answer from outside the message did not come. `get_or_default` catches it. */
+export class FailedLookup extends Error {
+  constructor(name: string, cause: unknown) {
+    super(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'FailedLookup'
   }
 }
 

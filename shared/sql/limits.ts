@@ -15,3 +15,12 @@ export const JSON_DEPTH_MAX = 128
 
 /** Items of an array that a statement makes: nested queries and literals can multiply what a message holds. */
 export const ARRAY_ITEMS_MAX = 65_536
+
+/** Characters of a text that a statement makes: eight times the cloud's largest message. */
+export const TEXT_CHARS_MAX = 1_048_576
+
+/**
+ * Elements, members and long texts that one evaluation touches: nested queries multiply. A tenth of a second; rules
+ * of people take some hundreds of steps.
+ */
+export const EVALUATION_STEPS_MAX = 4_000_000

@@ -1,5 +1,6 @@
 import { nearestWord } from '../component/unknown-keys.ts'
 import { type Cursor, isReserved, isSymbol, isWord } from './cursor.ts'
+import { partsOfQuery } from './parts.ts'
 import type { CastType, Expression, NestedQuery } from './syntax.ts'
 import { shorten } from './tokens.ts'
 import { fromDecimal, readDecimal, type SqlValue } from './value.ts'
@@ -126,16 +127,7 @@ function nestedExpression(
 ): Expression {
   cursor.needs('2016-03-23', 'nested queries', start)
   const query = cursor.within(grammar.nested)
-  return cursor.grow({ kind, query }, start, partsOf(query))
-}
-
-/** The expressions of a query, for its height. */
-function partsOf({ selection, source, where }: NestedQuery): Expression[] {
-  const selected =
-    selection.kind === 'value'
-      ? [selection.expression]
-      : selection.items.flatMap(({ expression }) => (expression === undefined ? [] : [expression]))
-  return [...selected, source, ...(where === undefined ? [] : [where])]
+  return cursor.grow({ kind, query }, start, partsOfQuery(query))
 }
 
 function parseExists(cursor: Cursor, grammar: Grammar): Expression {

@@ -8,6 +8,7 @@ import { faultCommand } from './commands/fault.ts'
 import { functionCommand } from './commands/function.ts'
 import { historyCommand } from './commands/history.ts'
 import { logsCommand } from './commands/logs.ts'
+import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { stopCommand } from './commands/stop.ts'
@@ -71,6 +72,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     upCommand,
     statusCommand,
     historyCommand,
+    ruleCommand,
     logsCommand,
     alarmCommand,
     explainCommand,

@@ -1,10 +1,10 @@
-import { checkAggregateCase } from './aggregate.ts'
 import type { CaseCheck } from './check.ts'
+import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */
 export const DEFAULT_KIND = 'iot-sql'
 
 /** How the cases of each kind are run; a further kind is one line here. */
 export const CHECKS: Readonly<Record<string, CaseCheck>> = {
-  aggregate: checkAggregateCase,
+  window: checkWindowCase,
 }
