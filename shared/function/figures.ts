@@ -25,4 +25,6 @@ export interface PoolFigures {
   readonly setAside: number
   /** Set aside and then lost because the bound was reached. */
   readonly setAsideDropped: number
+  /** Calls for an input that was queued or set aside already. */
+  readonly repeated: number
 }

@@ -19,7 +19,10 @@ import { SetAsideStore, type StoredInput } from './set-aside.ts'
 
 /** Functions of the site's own, each with its queue, its workers and its retries. */
 export interface FunctionPool {
-  /** Never waits and never throws. An input that is accepted ends exactly once: done, or set aside. */
+  /**
+   * Never waits and never throws. An input that is accepted ends exactly once: done, or set aside. One whose id is
+   * queued or set aside already is that input: it is accepted, counted as repeated, and not queued again.
+   */
   call(input: FunctionInput): CallAnswer
   /** Inputs that failed their retries, oldest first. */
   setAside(): readonly SetAsideInput[]
@@ -61,8 +64,9 @@ class Pool implements FunctionPool {
   readonly #parts: PoolParts
   readonly #kept: SetAsideStore
   readonly #lines = new Map<string, { definition: FunctionDefinition; readonly line: FunctionLine }>()
-  /** Of inputs that are stored and queued: replayed, or left from the last run. */
-  readonly #storedAtWork = new Set<string>()
+  /** Of inputs that have been accepted, or queued again, and have not ended. */
+  readonly #atWork = new Set<string>()
+  #repeated = 0
   #isClosed = false
 
   constructor(parts: PoolParts, kept: SetAsideStore) {
@@ -79,7 +83,7 @@ class Pool implements FunctionPool {
         const message = `function ${input.function} is no longer configured`
         this.#setAside(input.function, queued, 'removed', message)
       } else {
-        this.#storedAtWork.add(input.id)
+        this.#atWork.add(input.id)
         line.addAnyway(queued)
       }
     }
@@ -89,6 +93,10 @@ class Pool implements FunctionPool {
     if (this.#isClosed) return refused('closed', 'the component is stopping')
     const line = this.#lines.get(name)?.line
     if (line === undefined) return refused('unknown-function', `there is no function ${name}`)
+    if (this.#atWork.has(id) || this.#kept.get(id) !== undefined) {
+      this.#repeated += 1
+      return { accepted: true }
+    }
     const text = JSON.stringify(event)
     if (id.length > ID_LENGTH_MAX || key.length > KEY_LENGTH_MAX)
       return refused(
@@ -97,8 +105,16 @@ class Pool implements FunctionPool {
       )
     if (Buffer.byteLength(text) > EVENT_BYTES_MAX)
       return refused('too-large', `an event of at most ${EVENT_BYTES_MAX} bytes as JSON`)
-    const isTaken = line.add({ id, key, text, attempts: 0, acceptedMs: this.#parts.clock.monotonicMs() })
-    return isTaken ? { accepted: true } : refused('queue-full', `the queue of ${name} is full`)
+    const input = { id, key, text, attempts: 0, acceptedMs: this.#parts.clock.monotonicMs() }
+    return this.#offer(name, line, input)
+  }
+
+  #offer(name: string, line: FunctionLine, input: QueuedInput): CallAnswer {
+    // Before it is queued: nothing keeps it from ending within the call.
+    this.#atWork.add(input.id)
+    if (line.add(input)) return { accepted: true }
+    this.#atWork.delete(input.id)
+    return refused('queue-full', `the queue of ${name} is full`)
   }
 
   setAside(): readonly SetAsideInput[] {
@@ -111,17 +127,14 @@ class Pool implements FunctionPool {
     if (this.#isClosed) return refused('closed', 'the component is stopping')
     const input = this.#kept.get(id)
     if (input?.cause === undefined) return refused('unknown-input', `no input ${id} is set aside`)
-    if (this.#storedAtWork.has(id)) return refused('at-work', `input ${id} is queued again already`)
+    if (this.#atWork.has(id)) return refused('at-work', `input ${id} is queued again already`)
     const line = this.#lines.get(input.function)?.line
     if (line === undefined) return refused('unknown-function', `there is no function ${input.function}`)
-    this.#storedAtWork.add(id)
-    if (line.add(this.#queued(input, 0))) return { accepted: true }
-    this.#storedAtWork.delete(id)
-    return refused('queue-full', `the queue of ${input.function} is full`)
+    return this.#offer(input.function, line, this.#queued(input, 0))
   }
 
   discard(id: string): boolean {
-    if (this.#kept.get(id)?.cause === undefined || this.#storedAtWork.has(id)) return false
+    if (this.#kept.get(id)?.cause === undefined || this.#atWork.has(id)) return false
     return this.#kept.delete(id)
   }
 
@@ -130,6 +143,7 @@ class Pool implements FunctionPool {
       functions: [...this.#lines.values()].map(({ line }) => line.figures()),
       setAside: this.#kept.size,
       setAsideDropped: this.#kept.dropped,
+      repeated: this.#repeated,
     }
   }
 
@@ -162,7 +176,8 @@ class Pool implements FunctionPool {
   }
 
   #done(name: string, { id, key, attempts, acceptedMs }: QueuedInput, result: Json | undefined): void {
-    if (this.#storedAtWork.delete(id)) this.#kept.delete(id)
+    this.#atWork.delete(id)
+    this.#kept.delete(id)
     this.#parts.onDone({
       function: name,
       id,
@@ -174,7 +189,7 @@ class Pool implements FunctionPool {
   }
 
   #setAside(name: string, input: QueuedInput, cause: FailureCause, message: string): void {
-    this.#storedAtWork.delete(input.id)
+    this.#atWork.delete(input.id)
     const stored = this.#stored(name, input, { state: 'ended', cause, message })
     this.#kept.put(stored)
     this.#parts.onSetAside(published(stored, cause))

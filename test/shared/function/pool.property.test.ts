@@ -150,7 +150,7 @@ describe('a pool of functions, whatever happens', () => {
         const [figures] = seen.pool.figures().functions
         expect(figures).toMatchObject({ waiting: 0, waitingBytes: 0, atWork: 0 })
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })

@@ -132,6 +132,18 @@ describe('a pool of functions', () => {
     expect(pool.figures().functions).toMatchObject([{ accepted: 2, refused: 1 }])
   })
 
+  it('takes an input once while it is queued or set aside, however often it is called', async () => {
+    const world = createPoolWorld({ fate: () => ({ after: 10, error: 'no' }) })
+    const pool = await world.open([define({ retries: 0 })])
+    const answers = [pool.call(input('1')), pool.call(input('1'))]
+    await world.ms(100)
+    answers.push(pool.call(input('1')))
+    await world.ms(100)
+    expect(answers).toEqual([accepted, accepted, accepted])
+    expect(world.attempts).toHaveLength(1)
+    expect(pool.figures()).toMatchObject({ setAside: 1, repeated: 2 })
+  })
+
   it('bounds the queue in bytes as well', async () => {
     const world = createPoolWorld({ fate: () => 'never' })
     const pool = await world.open([define({ queueBytes: '64KiB' })])
