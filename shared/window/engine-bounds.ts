@@ -16,6 +16,8 @@ export class Bounds {
   answeredWindows = 0
   /** Windows that became final before their time because the bound was reached. */
   closedEarly = 0
+  /** Samples that were taken, and had no window to go to when it came to that: counted as refused. */
+  #dropped = 0
   /** Samples kept one by one. */
   bufferedSamples = 0
   /** Samples that took effect before the watermark had passed them because the bound was reached. */
@@ -69,5 +71,16 @@ export class Bounds {
     this.openWindows += windows
     this.answeredWindows += answered
     this.bufferedSamples += samples
+  }
+
+  dropped(samples: number): void {
+    this.#dropped += samples
+  }
+
+  /** How many were dropped since the last call. */
+  takeDropped(): number {
+    const dropped = this.#dropped
+    this.#dropped = 0
+    return dropped
   }
 }

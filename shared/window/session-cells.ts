@@ -60,7 +60,14 @@ export const sessionText = (session: Session): string =>
     session.accumulator.write(),
   ] satisfies z.input<typeof SessionText>)
 
-export function headCell({ closedUs, wholeFromUs, carry, isRetired, earlyUs, appliedUs }: SessionHead): LocalCell {
+export function headCell({
+  closedUs,
+  wholeFromUs,
+  carry,
+  isRetired,
+  earlyUs,
+  appliedUs,
+}: SessionHead): LocalCell {
   const text: z.input<typeof HeadText> = [
     writeInstant(closedUs),
     writeInstant(wholeFromUs),

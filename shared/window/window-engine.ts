@@ -220,6 +220,7 @@ class Engine implements WindowEngine {
       this.#keys.note(key)
     }
     for (const key of finished) this.#keys.pruneKey(key)
+    this.#counters.refusedSamples += this.#bounds.takeDropped()
     this.#count(panes, withdrawn)
     return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers) }
   }
