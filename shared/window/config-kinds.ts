@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { count, duration } from '../component/config-types.ts'
 import { describeError, GenbaError } from '../errors/genba-error.ts'
-import { compileCondition } from './condition-stand-in.ts'
+import { compileCondition } from '../sql/condition.ts'
 import { BUFFERED_SAMPLES_MAX } from './limits.ts'
 
 /** One hour every second; each of them is merged and answered by itself. */

@@ -13,6 +13,7 @@ import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { stopCommand } from './commands/stop.ts'
 import { upCommand } from './commands/up.ts'
+import { windowCommand } from './commands/window.ts'
 import type { Context } from './context.ts'
 import type { Installation } from './deployments.ts'
 import { CliError, exitCodeOf } from './errors.ts'
@@ -80,6 +81,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     functionCommand,
     faultCommand,
     conformCommand,
+    windowCommand,
     stopCommand,
   ]) {
     program.addCommand(inheriting(program, create(context)))

@@ -1,4 +1,6 @@
+import { checkAggregateCase } from './aggregate.ts'
 import type { CaseCheck } from './check.ts'
+import { checkIotSqlCase } from './iot-sql.ts'
 import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */
@@ -6,5 +8,7 @@ export const DEFAULT_KIND = 'iot-sql'
 
 /** How the cases of each kind are run; a further kind is one line here. */
 export const CHECKS: Readonly<Record<string, CaseCheck>> = {
+  'iot-sql': checkIotSqlCase,
   window: checkWindowCase,
+  aggregate: checkAggregateCase,
 }
