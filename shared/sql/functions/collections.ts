@@ -1,7 +1,7 @@
 import { bounded, spend } from '../budget.ts'
 import { toInt } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
-import { isArray, isObject, member, type SqlObject, type SqlValue, setMember } from '../value.ts'
+import { isArray, isObject, member, type SqlValue } from '../value.ts'
 import { charAt } from './characters.ts'
 import { pure } from './define.ts'
 
@@ -13,18 +13,17 @@ function get([from, key]: readonly SqlValue[]): SqlValue {
   return isArray(from) ? from[index] : charAt(from, index)
 }
 
+/** Steps of the budget for each member that is copied: in objects of thousands of members one takes 1 µs and more. */
+const STEPS_PER_MEMBER = 50
+
 function transform([mode, attributes, array]: readonly SqlValue[]): SqlValue {
   if (mode !== 'enrichArray' || !isObject(attributes) || !isArray(array)) return undefined
-  const added = Object.entries(attributes)
+  const addedCount = Object.keys(attributes).length
   const rows: SqlValue[] = []
   for (const element of array) {
     if (!isObject(element)) return undefined
-    const own = Object.entries(element)
-    spend(own.length + added.length)
-    const row: SqlObject = {}
-    for (const [key, value] of own) setMember(row, key, value)
-    for (const [key, value] of added) setMember(row, key, value)
-    rows.push(row)
+    spend((Object.keys(element).length + addedCount) * STEPS_PER_MEMBER)
+    rows.push({ ...element, ...attributes })
   }
   return rows
 }
