@@ -16,6 +16,10 @@ export const Topic = {
   reply: (client: string) => `${ROOT}/reply/${client}`,
   health: (component: string) => `${ROOT}/health/${component}`,
   allHealth: `${ROOT}/health/+`,
+  /** Where rules may publish without further rights. */
+  rule: (name: string) => `${ROOT}/rule/${name}`,
+  /** Where functions may publish what they return, and what was set aside, without further rights. */
+  functionOutput: (name: string) => `${ROOT}/function/${name}`,
   /** Values to set at outputs of the gateway; whoever drives them subscribes. */
   output: (name: string) => `${ROOT}/output/${name}`,
   /** Questions and orders to the processor: rules, alarms, functions. */

@@ -43,8 +43,16 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest],
   },
   'genba.Processor': {
-    PublishToTopic: [Topic.feed(Producer.records), Topic.historianRequest, Topic.health('genba.Processor')],
-    SubscribeToTopic: [Topic.allFeeds, Topic.commit, Topic.reply('genba.Processor')],
+    PublishToTopic: [
+      Topic.feed(Producer.records),
+      Topic.historianRequest,
+      Topic.reply('*'),
+      Topic.rule('*'),
+      Topic.output('*'),
+      Topic.functionOutput('*'),
+      Topic.health('genba.Processor'),
+    ],
+    SubscribeToTopic: [Topic.allFeeds, Topic.commit, Topic.processorRequest, Topic.reply('genba.Processor')],
   },
   'genba.Uplink': {
     PublishToTopic: [Topic.historianRequest, Topic.health('genba.Uplink')],

@@ -6,7 +6,6 @@ import { describeError } from '../../../shared/errors/genba-error.ts'
 import type { FunctionPool } from '../../../shared/function/pool.ts'
 import type { Effect } from '../../../shared/processing/rules/outcome.ts'
 import type { Clock } from '../../../shared/time/time.ts'
-import { wait } from '../../../shared/time/wait.ts'
 import { EFFECT_ATTEMPTS, EFFECT_PAUSE_MS, EFFECTS_MAX, LIVE_FRAMES_MAX } from '../limits.ts'
 import { Latency, type LatencyFigures } from './latency.ts'
 
@@ -111,14 +110,16 @@ export class Effects {
         return undefined
       } catch (error) {
         if (attempt === EFFECT_ATTEMPTS || this.#parts.signal.aborted) return describeError(error)
-        try {
-          await wait(this.#parts.scheduler, EFFECT_PAUSE_MS * attempt, this.#parts.signal)
-        } catch {
-          // Only the signal ends a wait: the component stops.
-          return describeError(error)
-        }
+        await this.#pause(EFFECT_PAUSE_MS * attempt)
       }
     }
+  }
+
+  /** Thousands may pause at once, so none listens to the signal; each looks at it afterwards. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.scheduler.schedule(() => resolve(), ms)
+    })
   }
 
   #call({ id, key }: Effect, name: string, payloadText: string): string | undefined {

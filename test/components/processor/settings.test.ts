@@ -135,7 +135,11 @@ describe('the configuration', () => {
   })
 
   it.each([
-    ['a limit that is missing', { detections: [{ type: 'threshold', name: 'hot', tags: ['a'] }] }, 'detections[0]'],
+    [
+      'a limit that is missing',
+      { detections: [{ type: 'threshold', name: 'hot', tags: ['a'] }] },
+      'detections[0]',
+    ],
     [
       'a band that never clears',
       { detections: [{ type: 'threshold', name: 'x', tags: ['a'], above: 5, below: 4, hysteresis: 1 }] },
