@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -115,6 +115,20 @@ describe('a function in its thread', () => {
         flags: [],
         argv: [],
       },
+    })
+  })
+
+  it('runs the example', async () => {
+    const text = readFileSync(join(ROOT, 'examples/functions/heat-report.ts'), 'utf8')
+    const site = await startSite(text, {}, 'heat-report.ts')
+    expect(await site.call('1', { tag: 'line1/press3/temperature', value: 91.25 })).toMatchObject({
+      result: { machine: 'line1/press3', text: 'line1/press3: 11.3 °C over its limit' },
+    })
+    expect(await site.call('2', { tag: 'line1/press3/temperature', value: 20 })).toMatchObject({
+      result: undefined,
+    })
+    expect(await site.call('3', { tag: 'press3', value: 20 })).toMatchObject({
+      message: expect.stringMatching(/names no machine\n.*heat-report\.ts:20:/),
     })
   })
 
