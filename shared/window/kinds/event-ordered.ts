@@ -13,6 +13,7 @@ import type {
   Refused,
 } from '../keyed-windows.ts'
 import type { WindowPane } from '../pane.ts'
+import type { Run } from '../runs.ts'
 import type { Answer, EventMachine } from './event-machine.ts'
 import { KEY_SAMPLES_MAX } from './limits.ts'
 import { appendToRuns } from './refused-runs.ts'
@@ -64,7 +65,7 @@ export class EventOrderedWindows implements KeyedWindows {
 
   take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused {
     const { timesUs } = readings.column
-    const refused: Refused = { late: [], noRoom: [] }
+    const refused = { late: [] as Run[], noRoom: [] as Run[] }
     for (let index = 0; index < timesUs.length; index++) {
       if (isQuarantined(readings.column, index)) continue
       const isBehind = (timesUs[index] as number) < watermarkUs

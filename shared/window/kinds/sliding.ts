@@ -12,6 +12,7 @@ import type {
   PaneSink,
   Refused,
 } from '../keyed-windows.ts'
+import type { Run } from '../runs.ts'
 import { KEY_SAMPLES_MAX } from './limits.ts'
 import { appendToRuns } from './refused-runs.ts'
 import { goodValue, isBad, weightOf } from './sample-buffer.ts'
@@ -61,7 +62,7 @@ export class SlidingWindows implements KeyedWindows {
 
   take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused {
     const { timesUs } = readings.column
-    const refused: Refused = { late: [], noRoom: [] }
+    const refused = { late: [] as Run[], noRoom: [] as Run[] }
     for (let index = 0; index < timesUs.length; index++) {
       if (isQuarantined(readings.column, index)) continue
       const refusal = this.#takeSample(readings, index, watermarkUs, bounds)
