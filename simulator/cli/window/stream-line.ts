@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nearestWord } from '../../../shared/component/unknown-keys.ts'
 import { TIME_US_MAX, TIME_US_MIN } from '../../../shared/time/time.ts'
 
 /** The producer of samples and watermarks that name none. */
@@ -65,7 +66,11 @@ export const LINE_EXPECTED =
 export const StreamLine = z.unknown().transform((input, context): StreamLine => {
   const shape = Object.entries(SHAPES).find(([key]) => Object.hasOwn(Object(input), key))?.[1]
   if (shape === undefined) {
-    context.issues.push({ code: 'custom', input, message: `expected ${LINE_EXPECTED}` })
+    const nearest = Object.keys(Object(input))
+      .map((key) => nearestWord(key, Object.keys(SHAPES)))
+      .find((word) => word !== undefined)
+    const message = nearest === undefined ? 'write one of these' : `did you mean "${nearest}"?`
+    context.issues.push({ code: 'custom', input, message })
     return z.NEVER
   }
   const parsed = shape.safeParse(input)
