@@ -95,14 +95,10 @@ class LayoutBuilder {
   #orderedAnswerOf(spec: AggregateSpec): Answer {
     switch (spec.fn) {
       case 'timeWeightedMean':
-        return this.#fromPairs(courseSum(spec.params), (sums, { textCount }) =>
-          textCount > 0 ? null : finite(areaOver(sums, coveredUs(sums))),
-        )
+        return this.#fromNumberPairs(courseSum(spec.params), (sums) => areaOver(sums, coveredUs(sums)))
       case 'integral': {
         const unitUs = US_PER_UNIT[spec.params.timeUnit]
-        return this.#fromPairs(courseSum(spec.params), (sums, { textCount }) =>
-          textCount > 0 ? null : finite(areaOver(sums, unitUs)),
-        )
+        return this.#fromNumberPairs(courseSum(spec.params), (sums) => areaOver(sums, unitUs))
       }
       case 'coveredDuration':
         return this.#fromPairs(courseSum(spec.params), coveredUs)
@@ -111,11 +107,9 @@ class LayoutBuilder {
       case 'changes':
         return this.#fromPairs(CHANGES, ([changes = 0]) => changes)
       case 'increase':
-        return this.#fromPairs(increaseSum(spec.params.wrap), (sums, { textCount }) =>
-          textCount > 0 ? null : finite(increaseOf(sums)),
-        )
+        return this.#fromNumberPairs(increaseSum(spec.params.wrap), (sums) => increaseOf(sums))
       case 'rate':
-        return this.#fromPairs(increaseSum(spec.params.wrap), rateOf)
+        return this.#fromNumberPairs(increaseSum(spec.params.wrap), rateOf)
       default:
         return ({ count }) => count
     }
@@ -135,6 +129,19 @@ class LayoutBuilder {
       read(ordered.sumsOf(pairSum, bounds), moments, bounds),
     )
   }
+
+  /** A text among the samples leaves no number; a text carried into the window is as nothing carried. */
+  #fromNumberPairs(
+    pairSum: PairSum,
+    read: (sums: readonly number[], moments: Moments, bounds: WindowBounds) => number,
+  ): Answer {
+    const answer = this.#fromPairs(pairSum, (sums, moments, bounds) => finite(read(sums, moments, bounds)))
+    return (moments, groups, bounds) => {
+      if (moments.textCount > 0) return null
+      const { startUs, endUs, carryIn } = bounds
+      return answer(moments, groups, typeof carryIn?.value === 'string' ? { startUs, endUs } : bounds)
+    }
+  }
 }
 
 /** A number of at least one number and no text; null otherwise, or where no double holds it. */
@@ -148,10 +155,9 @@ function finite(value: number): number | null {
 }
 
 /** Under two readings, of which the carried one is the first, there is no rate. */
-function rateOf(sums: readonly number[], moments: Moments, { startUs, endUs, carryIn }: WindowBounds) {
-  const carried = carryIn === undefined || typeof carryIn.value === 'string' ? 0 : 1
-  if (moments.textCount > 0 || moments.count + carried < 2) return null
-  return finite(increaseOf(sums, (endUs - startUs) / US_PER_UNIT.s))
+function rateOf(sums: readonly number[], { count }: Moments, { startUs, endUs, carryIn }: WindowBounds) {
+  if (count + (carryIn === undefined ? 0 : 1) < 2) return Number.NaN
+  return increaseOf(sums, (endUs - startUs) / US_PER_UNIT.s)
 }
 
 const indexOf = ({ index, alpha = ALPHA, reference = 0, width = 1 }: AggregateParams['percentile']) =>

@@ -31,23 +31,24 @@ export function courseSum({ method, maxHold = Number.POSITIVE_INFINITY }: Course
   const addStep = (sums: number[], held: TimedValue, fromUs: number, toUs: number) => {
     const value = numberOf(held.value)
     const lengthUs = Math.min(toUs, held.timeUs + maxHold) - Math.max(held.timeUs, fromUs)
-    if (value === undefined || !(lengthUs > 0)) return
-    addProduct(sums, value, lengthUs)
+    if (!(lengthUs > 0)) return
     sums[COVERED] = (sums[COVERED] ?? 0) + lengthUs
+    if (value !== undefined) addProduct(sums, value, lengthUs)
   }
   const addLine = (sums: number[], before: TimedValue, after: TimedValue, fromUs: number) => {
     const start = numberOf(before.value)
     const end = numberOf(after.value)
     const startUs = Math.max(before.timeUs, fromUs)
     const endUs = Math.min(after.timeUs, before.timeUs + maxHold)
-    if (start === undefined || end === undefined || !(endUs > startUs)) return
+    if (!(endUs > startUs)) return
     const lengthUs = endUs - startUs
+    sums[COVERED] = (sums[COVERED] ?? 0) + lengthUs
+    if (start === undefined || end === undefined) return
     const wholeUs = after.timeUs - before.timeUs
     // The share of the later value at the middle of the part; of a whole line a half, without rounding.
     const lateUs = ((startUs - before.timeUs + (endUs - before.timeUs)) / 2 / wholeUs) * lengthUs
     addProduct(sums, start, lengthUs - lateUs)
     addProduct(sums, end, lateUs)
-    sums[COVERED] = (sums[COVERED] ?? 0) + lengthUs
   }
   return {
     key: `course:${method}:${maxHold}`,

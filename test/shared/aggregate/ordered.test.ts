@@ -121,6 +121,14 @@ describe('aggregates in event order', () => {
     expect(answer(list, [], carried)).toEqual({ timeWeightedMean: 40, coveredDuration: 1e6 })
   })
 
+  it('begin at the first sample where a text was carried in', () => {
+    const carried = { ...WINDOW, carryIn: { timeUs: -3e6, value: 'offline' } }
+    const list = ['timeWeightedMean', 'rate', 'coveredDuration', 'changes']
+    expect(answer(list, seconds([2, 10], [6, 30]), carried)).toEqual({
+      ...{ timeWeightedMean: 20, rate: 2, coveredDuration: 10e6, changes: 2 },
+    })
+  })
+
   it('draw a line between samples, cut at the start of the window and at the longest hold', () => {
     const line = [{ fn: 'integral', method: 'trapezoid' }]
     const carried = { ...WINDOW, carryIn: { timeUs: -1e6, value: 0 } }

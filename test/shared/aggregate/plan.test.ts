@@ -167,6 +167,7 @@ describe('a plan of all aggregates', () => {
     const samples: Sample[] = ['idle', 'run', 'stop'].map((value, index) => [index * 1e6, value])
     const found = accumulate(plan, samples).values(hullOf(samples))
     expect(found).toMatchObject({ count: 3, first: 'idle', last: 'stop', changes: 2, distinct: 3 })
+    expect(found['coveredDuration']).toBe(2e6)
     for (const name of ['sum', 'mean', 'min', 'std', 'skewness', 'p95', 'histogram', 'integral', 'increase'])
       expect([name, found[name]]).toEqual([name, null])
   })
