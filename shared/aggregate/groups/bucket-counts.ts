@@ -7,6 +7,8 @@ const SPARE = 1.25
 /** Above, neighbouring keys are one double. */
 const KEY_EXACT_MAX = 2 ** 52
 
+const NONE = new Float64Array(0)
+
 /**
  * Whole counts by whole-number key: an array where keys lie close together, as they do in a real signal, and a map
  * for keys far from those. Which of the two holds a key shows nowhere.
@@ -15,7 +17,7 @@ export class BucketCounts {
   /** How many keys there are. */
   size = 0
   /** Counts of the keys from `#base` on. */
-  #dense = new Float64Array(0)
+  #dense = NONE
   #base = 0
   #far: Map<number, number> | undefined
 
@@ -84,6 +86,23 @@ export class BucketCounts {
       grown[key - base] = count
       this.#far?.delete(key)
     }
+  }
+
+  /** The key at a rank, counted from 0, among all that was counted in ascending order; undefined beyond the last. */
+  keyAt(rank: number): number | undefined {
+    let passed = 0
+    if (this.#far === undefined) {
+      for (let at = 0; at < this.#dense.length; at++) {
+        passed += this.#dense[at] as number
+        if (rank < passed) return this.#base + at
+      }
+      return undefined
+    }
+    for (const [key, count] of this.ascending()) {
+      passed += count
+      if (rank < passed) return key
+    }
+    return undefined
   }
 
   /** Keys with their counts, in ascending order of keys. */

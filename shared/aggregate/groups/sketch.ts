@@ -132,19 +132,14 @@ export class Sketch implements Group {
   }
 
   #valueAt(rank: number): number {
-    const { index, level } = this
-    let passed = 0
-    for (const [key, count] of this.below.ascending().reverse()) {
-      passed += count
-      if (rank < passed) return index.reference - index.valueOf(key, level)
-    }
-    passed += this.zeroCount
-    if (rank < passed) return index.reference
-    for (const [key, count] of this.above.ascending()) {
-      passed += count
-      if (rank < passed) return index.reference + index.valueOf(key, level)
-    }
-    return this.max
+    const { index, level, below, above, zeroCount } = this
+    const belowCount = below.ascending().reduce((total, [, count]) => total + count, 0)
+    // Below the reference, the largest distance is the smallest value.
+    const belowKey = rank < belowCount ? below.keyAt(belowCount - 1 - rank) : undefined
+    if (belowKey !== undefined) return index.reference - index.valueOf(belowKey, level)
+    const aboveKey = above.keyAt(rank - belowCount - zeroCount)
+    if (rank < belowCount + zeroCount || aboveKey === undefined) return index.reference
+    return index.reference + index.valueOf(aboveKey, level)
   }
 
   write(): Json {
