@@ -78,14 +78,11 @@ function explain(
     name,
     lsn: application.lsn,
     counts: { lateSamples, quarantinedSamples, refusedSamples },
-    alarms: keys.map(
-      (tag) =>
-        application.detections.explain(name, tag) ?? {
-          rule: name,
-          key: tag,
-          why: 'nothing is known of this tag',
-        },
-    ),
+    alarms: keys.flatMap((tag) => {
+      const found = application.detections.explain(name, tag)
+      if (found !== undefined) return [found]
+      return isDetection ? [{ rule: name, key: tag, why: 'no sample of this tag has been judged' }] : []
+    }),
     windows: key === undefined ? [] : application.windows.explain(key),
     ...(rule === undefined
       ? {}

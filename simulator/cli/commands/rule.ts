@@ -8,6 +8,8 @@ import { indentJson } from '../indent-json.ts'
 import { wrongValue } from '../option-values.ts'
 import type { Output } from '../output.ts'
 import { environmentOf, messageOf, SqlContext } from '../sql-context.ts'
+import { ruleCheckCommand } from './rule-check.ts'
+import { ruleListCommand } from './rule-list.ts'
 
 interface EvalFlags {
   readonly sql: string
@@ -33,6 +35,8 @@ export function ruleCommand(context: Context): Command {
   return new Command('rule')
     .description('the rules of the processor, and the SQL they are written in')
     .addCommand(evalCommand(context))
+    .addCommand(ruleCheckCommand(context))
+    .addCommand(ruleListCommand(context))
     .addHelpText('after', EXAMPLES)
 }
 
