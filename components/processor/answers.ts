@@ -78,7 +78,7 @@ function explain(
     name,
     lsn: application.lsn,
     counts: { lateSamples, quarantinedSamples, refusedSamples },
-    alarms: keys.flatMap((tag) => {
+    alarms: keys.flatMap((tag): object[] => {
       const found = application.detections.explain(name, tag)
       if (found !== undefined) return [found]
       return isDetection ? [{ rule: name, key: tag, why: 'no sample of this tag has been judged' }] : []
