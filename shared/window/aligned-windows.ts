@@ -3,20 +3,24 @@ import { takeAligned } from './aligned-cells.ts'
 import { AlignedState } from './aligned-state.ts'
 import type { AlignedWindow, Slice } from './aligned-window.ts'
 import { type Alignment, firstWindowAfter } from './alignment.ts'
-import { answerOf, emptyAnswerOf, needsCarryIn, timingOf } from './answers.ts'
-import { endOfRun, isQuarantined } from './column-runs.ts'
+import { answerOf, emptyAnswerOf, needsCarryIn, paneOf, timingOf } from './answers.ts'
+import { endOfSlice, isQuarantined } from './column-runs.ts'
 import type { WindowDefinition } from './definition.ts'
 import { EarlyTrigger } from './early.ts'
 import type { Bounds } from './engine-bounds.ts'
-import type {
-  KeyedContext,
-  KeyedWindows,
-  LocalCell,
-  OpenWindowInfo,
-  PaneSink,
-  Refused,
+import {
+  type KeyedContext,
+  type KeyedWindows,
+  type LocalCell,
+  NONE_REFUSED,
+  type OpenWindowInfo,
+  type PaneSink,
+  type Refused,
 } from './keyed-windows.ts'
 import type { WindowPane } from './pane.ts'
+import { type Run, surveyColumn } from './runs.ts'
+
+const NO_SAMPLES = { count: 0, bad: 0, uncertain: 0 }
 
 /** Tumbling, hopping and calendar windows of one key. */
 export class AlignedWindows implements KeyedWindows {
@@ -42,13 +46,19 @@ export class AlignedWindows implements KeyedWindows {
     return this.#state.windows.size === 0 && this.#pending.length === 0
   }
 
-  take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused {
+  take(
+    readings: Readings,
+    watermarkUs: number,
+    bounds: Bounds,
+    survey = surveyColumn(readings.column),
+  ): Refused {
     const { column } = readings
     const { timesUs } = column
     const { alignment } = this.#state
-    const refused: Refused = { late: [], noRoom: [] }
+    let late: Run[] | undefined
+    let noRoom: Run[] | undefined
     for (let from = 0; from < timesUs.length; ) {
-      if (isQuarantined(column, from)) {
+      if (survey.quarantined > 0 && isQuarantined(column, from)) {
         from++
         continue
       }
@@ -56,14 +66,20 @@ export class AlignedWindows implements KeyedWindows {
       if (this.#early?.passes(timeUs) === true) this.#answerEarly(this.#state.windows.values(), watermarkUs)
       const startUs = alignment.sliceStart(timeUs)
       const slice = this.#state.sliceAt(startUs, watermarkUs, this.#definition.allowedLatenessUs, bounds)
-      let to = endOfRun(column, from, startUs, alignment.sliceEnd(startUs))
+      let to = endOfSlice(column, from, startUs, alignment.sliceEnd(startUs), survey)
       if (this.#early !== undefined) to = this.#cut(this.#early, slice, timesUs, from, to)
       if (typeof slice !== 'string') this.#add(slice, readings, from, to, watermarkUs)
-      else if (slice === 'late') refused.late.push({ from, to })
-      else if (slice === 'no room') refused.noRoom.push({ from, to })
+      else if (slice === 'late') {
+        late ??= []
+        late.push({ from, to })
+      } else if (slice === 'no room') {
+        noRoom ??= []
+        noRoom.push({ from, to })
+      }
       from = to
     }
-    return refused
+    if (late === undefined && noRoom === undefined) return NONE_REFUSED
+    return { late: late ?? NONE_REFUSED.late, noRoom: noRoom ?? NONE_REFUSED.noRoom }
   }
 
   #add(slice: Slice, readings: Readings, from: number, to: number, watermarkUs: number): void {
@@ -157,20 +173,11 @@ export class AlignedWindows implements KeyedWindows {
     }
     this.#state.windowChanges.note(window)
     const accumulator = this.#state.accumulatorOf(window)
-    const carryIn = this.#needsCarryIn ? this.#state.carryBefore(window.startUs) : undefined
-    return {
-      key: this.#key,
-      window: this.#definition.name,
-      startUs: window.startUs,
-      endUs: window.endUs,
-      revision: window.revision,
-      timing,
-      isFinal,
-      count: accumulator.count,
-      bad: accumulator.bad,
-      uncertain: accumulator.uncertain,
-      aggregates: answerOf(this.#state.plan, accumulator, window, carryIn),
-    }
+    const { startUs, endUs, revision } = window
+    const carryIn = this.#needsCarryIn ? this.#state.carryBefore(startUs) : undefined
+    const aggregates = answerOf(this.#state.plan, accumulator, window, carryIn)
+    const identity = { key: this.#key, window: this.#definition.name, startUs, endUs, revision }
+    return paneOf(identity, timing, isFinal, accumulator, aggregates)
   }
 
   #fillEmpty(beforeUs: number, afterUs: number, out: PaneSink): void {
@@ -178,20 +185,12 @@ export class AlignedWindows implements KeyedWindows {
     if (emitEmpty === undefined || this.#state.isRetired) return
     const { empties, windows, plan } = this.#state
     const occupied = [...windows.keys()].sort((a, b) => a - b)
-    const counts = { count: 0, bad: 0, uncertain: 0 }
     empties.fill(occupied, afterUs, afterUs - allowedLatenessUs, emitEmpty.limit, (startUs, endUs, isGap) => {
-      out.pane({
-        key: this.#key,
-        window: name,
-        startUs,
-        endUs,
-        revision: 0,
-        timing: timingOf(endUs, beforeUs),
-        isFinal: endUs + allowedLatenessUs <= afterUs,
-        ...counts,
-        aggregates: emptyAnswerOf(plan, { startUs, endUs }, this.#state.carryBefore(startUs)),
-        ...(isGap ? { gap: true as const } : {}),
-      })
+      const identity = { key: this.#key, window: name, startUs, endUs, revision: 0 }
+      const isFinal = endUs + allowedLatenessUs <= afterUs
+      const aggregates = emptyAnswerOf(plan, identity, this.#state.carryBefore(startUs))
+      const pane = paneOf(identity, timingOf(endUs, beforeUs), isFinal, NO_SAMPLES, aggregates)
+      out.pane(isGap ? { ...pane, gap: true } : pane)
     })
     this.#state.isHeadNoted = true
     this.dueUs = Math.min(this.dueUs, empties.dueUs())

@@ -64,3 +64,15 @@ export function lastOf({ lastTimeUs, last }: Accumulator): CarryIn | undefined {
 export function timingOf(endUs: number, beforeUs: number): Exclude<WindowPane['timing'], 'EARLY'> {
   return endUs <= beforeUs ? 'LATE' : 'ON_TIME'
 }
+
+/** An answer with the samples of an accumulator behind it. */
+export function paneOf(
+  identity: Pick<WindowPane, 'key' | 'window' | 'startUs' | 'endUs' | 'revision'>,
+  timing: WindowPane['timing'],
+  isFinal: boolean,
+  { count, bad, uncertain }: Pick<Accumulator, 'count' | 'bad' | 'uncertain'>,
+  aggregates: AggregateAnswer,
+): WindowPane {
+  const { key, window, startUs, endUs, revision } = identity
+  return { key, window, startUs, endUs, revision, timing, isFinal, count, bad, uncertain, aggregates }
+}

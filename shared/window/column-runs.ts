@@ -1,10 +1,18 @@
 import { type Column, Quality } from '../frame/frame.ts'
+import type { ColumnSurvey } from './runs.ts'
 
 export const isQuarantined = ({ quality }: Column, index: number): boolean =>
   ((quality[index] as number) & Quality.quarantined) !== 0
 
 /** First index after `from` whose sample is quarantined or outside [startUs, endUs). */
-export function endOfRun({ timesUs, quality }: Column, from: number, startUs: number, endUs: number): number {
+export function endOfSlice(
+  { timesUs, quality }: Column,
+  from: number,
+  startUs: number,
+  endUs: number,
+  { quarantined, oldestUs, newestUs }: ColumnSurvey,
+): number {
+  if (quarantined === 0 && oldestUs >= startUs && newestUs < endUs) return timesUs.length
   let to = from + 1
   while (to < timesUs.length) {
     const timeUs = timesUs[to] as number

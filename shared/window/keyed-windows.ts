@@ -3,7 +3,7 @@ import type { AggregatePlan } from '../aggregate/plan.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import type { WindowPane, Withdrawal } from './pane.ts'
-import type { Run } from './runs.ts'
+import type { ColumnSurvey, Run } from './runs.ts'
 
 /** What the windows of one key are made for. */
 export interface KeyedContext {
@@ -38,6 +38,9 @@ export interface Refused {
   /** The bounds of the engine leave no room for their window, or for them. */
   readonly noRoom: Run[]
 }
+
+/** For columns of which all samples were taken, as most are: saves two lists a column. */
+export const NONE_REFUSED: Refused = { late: [], noRoom: [] }
 
 /** Where answers go, in any order: the engine sorts them by `compareAnswers`. */
 export interface PaneSink {
@@ -79,8 +82,9 @@ export interface KeyedWindows {
    * Takes all samples of a column that are not quarantined (`Quality.quarantined`), in order.
    *
    * @param watermarkUs as it was before this frame: a sample is late when its time is before it. Never Infinity.
+   * @param survey of the column, for those that it saves a look at each sample
    */
-  take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused
+  take(readings: Readings, watermarkUs: number, bounds: Bounds, survey?: ColumnSurvey): Refused
 
   /**
    * Gives the answers that a watermark completes and those that late samples changed, and forgets what is final.

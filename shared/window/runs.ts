@@ -24,13 +24,27 @@ export function intersectRuns(a: readonly Run[], b: readonly Run[]): Run[] {
 export const sizeOfRuns = (runs: readonly Run[]): number =>
   runs.reduce((size, { from, to }) => size + to - from, 0)
 
-/** What a column holds besides windows: how many samples are quarantined, and the latest time of the others. */
-export function surveyColumn({ timesUs, quality }: Column): { quarantined: number; newestUs: number } {
+/** What a column holds besides windows; of the times, those of samples that are not quarantined. */
+export interface ColumnSurvey {
+  readonly quarantined: number
+  /** Infinity where there is none. */
+  readonly oldestUs: number
+  /** -Infinity where there is none. */
+  readonly newestUs: number
+}
+
+export function surveyColumn({ timesUs, quality }: Column): ColumnSurvey {
   let quarantined = 0
+  let oldestUs = Number.POSITIVE_INFINITY
   let newestUs = Number.NEGATIVE_INFINITY
   for (let index = 0; index < timesUs.length; index++) {
-    if (((quality[index] as number) & Quality.quarantined) !== 0) quarantined++
-    else if ((timesUs[index] as number) > newestUs) newestUs = timesUs[index] as number
+    if (((quality[index] as number) & Quality.quarantined) !== 0) {
+      quarantined++
+      continue
+    }
+    const timeUs = timesUs[index] as number
+    if (timeUs > newestUs) newestUs = timeUs
+    if (timeUs < oldestUs) oldestUs = timeUs
   }
-  return { quarantined, newestUs }
+  return { quarantined, oldestUs, newestUs }
 }

@@ -2,10 +2,16 @@ import type { Readings } from '../aggregate/add-run.ts'
 import { isQuarantined } from './column-runs.ts'
 import type { WindowKind } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
-import type { Refused } from './keyed-windows.ts'
+import type { Run } from './runs.ts'
 import { SessionJoins } from './session-joins.ts'
 import type { Session } from './session-list.ts'
 import type { SessionState } from './session-state.ts'
+
+/** Where samples go that no session takes. */
+export interface RefusedRuns {
+  readonly late: Run[]
+  readonly noRoom: Run[]
+}
 
 /** Puts samples into sessions, in runs. */
 export class SessionIntake {
@@ -30,7 +36,7 @@ export class SessionIntake {
     to: number,
     watermarkUs: number,
     bounds: Bounds,
-    refused: Refused,
+    refused: RefusedRuns,
   ): void {
     const { column } = readings
     const { early, list } = this.#state

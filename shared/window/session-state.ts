@@ -1,4 +1,4 @@
-import { answerOf, type CarryIn, lastOf, latestOf, needsCarryIn } from './answers.ts'
+import { answerOf, type CarryIn, lastOf, latestOf, needsCarryIn, paneOf } from './answers.ts'
 import { Changes } from './changes.ts'
 import type { WindowDefinition } from './definition.ts'
 import { EarlyTrigger } from './early.ts'
@@ -72,19 +72,9 @@ export class SessionState {
     }
     this.changes.note(session)
     const carryIn = this.#keepsCarry ? this.#carryBefore(startUs) : undefined
-    return {
-      key: this.context.key,
-      window: this.definition.name,
-      startUs,
-      endUs,
-      revision: session.revision,
-      timing,
-      isFinal,
-      count: accumulator.count,
-      bad: accumulator.bad,
-      uncertain: accumulator.uncertain,
-      aggregates: answerOf(this.context.plan, accumulator, session, carryIn),
-    }
+    const { key, plan } = this.context
+    const identity = { key, window: this.definition.name, startUs, endUs, revision: session.revision }
+    return paneOf(identity, timing, isFinal, accumulator, answerOf(plan, accumulator, session, carryIn))
   }
 
   #carryBefore(startUs: number): CarryIn | undefined {

@@ -13,7 +13,7 @@ import type {
 } from './keyed-windows.ts'
 import { sizeOfRuns } from './runs.ts'
 import { headCell, readSessions } from './session-cells.ts'
-import { SessionIntake } from './session-intake.ts'
+import { type RefusedRuns, SessionIntake } from './session-intake.ts'
 import type { Session } from './session-list.ts'
 import { SessionState } from './session-state.ts'
 import { SessionWaiting } from './session-waiting.ts'
@@ -44,7 +44,7 @@ export class SessionWindows implements KeyedWindows {
   }
 
   take(readings: Readings, watermarkUs: number, bounds: Bounds): Refused {
-    const refused: Refused = { late: [], noRoom: [] }
+    const refused: RefusedRuns = { late: [], noRoom: [] }
     const { length } = readings.column.timesUs
     if (this.#waiting === undefined) this.#intake.take(readings, 0, length, watermarkUs, bounds, refused)
     else this.#takeOrWait(this.#waiting, readings, watermarkUs, bounds, refused)
@@ -56,7 +56,7 @@ export class SessionWindows implements KeyedWindows {
     readings: Readings,
     watermarkUs: number,
     bounds: Bounds,
-    refused: Refused,
+    refused: RefusedRuns,
   ): void {
     const { column } = readings
     const { head, list } = this.#state
@@ -107,7 +107,7 @@ export class SessionWindows implements KeyedWindows {
 
   /** On-time samples take effect in event order once the watermark has passed them. */
   #applyWaiting(beforeUs: number, afterUs: number, bounds: Bounds): void {
-    const refused: Refused = { late: [], noRoom: [] }
+    const refused: RefusedRuns = { late: [], noRoom: [] }
     this.#waiting?.apply(afterUs, bounds, (readings, from, to) =>
       this.#intake.take(readings, from, to, beforeUs, bounds, refused),
     )

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Condition, WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
+import type { WindowEngineCounters } from './engine-counters.ts'
 import type { Feeders } from './feeders.ts'
 import { type Forms, writeDefinition } from './forms.ts'
 import { Instant, readInstant, writeInstant } from './instant.ts'
@@ -8,7 +9,6 @@ import type { KeyState } from './key-state.ts'
 import type { LocalCell } from './keyed-windows.ts'
 import type { Keys } from './keys.ts'
 import { readDefinition } from './saved-definition.ts'
-import type { WindowEngineCounters } from './window-engine.ts'
 
 /**
  * The state of an engine in small texts, so that a checkpoint writes what has changed and not everything: with

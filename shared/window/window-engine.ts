@@ -2,6 +2,7 @@ import { readingsOf } from '../aggregate/add-run.ts'
 import type { Column, SampleFrame } from '../frame/frame.ts'
 import type { Condition, WindowDefinition } from './definition.ts'
 import { Bounds, type BoundsOptions } from './engine-bounds.ts'
+import { countAnswers, type EngineGauges, noneCounted, type WindowEngineCounters } from './engine-counters.ts'
 import { explainKeys, type KeyExplanation } from './explain.ts'
 import { type Feeder, Feeders, type WatermarkMode } from './feeders.ts'
 import { type AttributesOf, Forms } from './forms.ts'
@@ -19,21 +20,6 @@ export interface WindowsTaken {
   readonly withdrawn: readonly Withdrawal[]
   /** Samples too late for every window of every definition that names their tag. */
   readonly late: readonly LateSamples[]
-}
-
-/** Cumulative, and part of the state: exact over a restart. */
-export interface WindowEngineCounters {
-  /** Answers on time, and first answers that came late. */
-  emitted: number
-  /** Answers that replaced one, after the watermark. */
-  revised: number
-  /** Answers before the watermark. */
-  early: number
-  withdrawn: number
-  lateSamples: number
-  quarantinedSamples: number
-  /** Samples, one for each window, that would have needed more room than the bounds leave. */
-  refusedSamples: number
 }
 
 /**
@@ -61,19 +47,6 @@ export interface WindowEngine {
   explain(key?: string): KeyExplanation[]
 }
 
-/** What an engine holds now, and what its bounds cost so far. */
-export interface EngineGauges {
-  readonly keys: number
-  readonly openWindows: number
-  readonly bufferedSamples: number
-  /** Windows that became final before their time because the bound was reached. */
-  readonly closedEarly: number
-  /** Samples that took effect before their time because the bound was reached. */
-  readonly forcedSamples: number
-  /** Watermarks that went back: ignored. */
-  readonly regressed: number
-}
-
 export interface WindowEngineOptions {
   /**
    * `per-key` (default): the watermark of a key is the minimum over the producers that have fed it. With declared
@@ -97,18 +70,11 @@ export function createWindowEngine(
   return new Engine(definitions, options)
 }
 
+const NO_RUNS: readonly Run[] = []
 const NO_ATTRIBUTES: AttributesOf = () => ({})
 
 class Engine implements WindowEngine {
-  readonly #counters: WindowEngineCounters = {
-    emitted: 0,
-    revised: 0,
-    early: 0,
-    withdrawn: 0,
-    lateSamples: 0,
-    quarantinedSamples: 0,
-    refusedSamples: 0,
-  }
+  readonly #counters = noneCounted()
   readonly #feeders: Feeders<KeyState>
   readonly #forms = new Forms()
   readonly #keys: Keys
@@ -161,20 +127,20 @@ class Engine implements WindowEngine {
   }
 
   #takeColumn(keys: readonly KeyState[], column: Column): readonly Run[] {
-    const { quarantined, newestUs } = surveyColumn(column)
-    this.#counters.quarantinedSamples += quarantined
+    const survey = surveyColumn(column)
+    this.#counters.quarantinedSamples += survey.quarantined
     const readings = readingsOf(column)
     let late: readonly Run[] | undefined
     for (const key of keys) {
-      key.newestUs = Math.max(key.newestUs, newestUs)
+      key.newestUs = Math.max(key.newestUs, survey.newestUs)
       this.#keys.note(key)
       for (const { windows, isRetiring } of key.series) {
-        const refused = windows.take(readings, key.watermarkUs, this.#bounds)
-        this.#counters.refusedSamples += sizeOfRuns(refused.noRoom)
+        const refused = windows.take(readings, key.watermarkUs, this.#bounds, survey)
+        if (refused.noRoom.length > 0) this.#counters.refusedSamples += sizeOfRuns(refused.noRoom)
         if (!isRetiring) late = late === undefined ? refused.late : intersectRuns(late, refused.late)
       }
     }
-    if (late === undefined || late.length === 0) return []
+    if (late === undefined || late.length === 0) return NO_RUNS
     this.#counters.lateSamples += sizeOfRuns(late)
     return late
   }
@@ -221,17 +187,8 @@ class Engine implements WindowEngine {
     }
     for (const key of finished) this.#keys.pruneKey(key)
     this.#counters.refusedSamples += this.#bounds.takeDropped()
-    this.#count(panes, withdrawn)
+    countAnswers(this.#counters, panes, withdrawn)
     return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers) }
-  }
-
-  #count(panes: readonly WindowPane[], withdrawn: readonly Withdrawal[]): void {
-    for (const { revision, timing } of panes) {
-      if (timing === 'EARLY') this.#counters.early++
-      else if (timing === 'LATE' && revision > 0) this.#counters.revised++
-      else this.#counters.emitted++
-    }
-    this.#counters.withdrawn += withdrawn.length
   }
 
   reconfigure(definitions: readonly WindowDefinition[]): void {
