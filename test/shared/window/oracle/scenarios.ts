@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { parseAggregates } from '../../../../shared/aggregate/spec.ts'
 import type { Condition, WindowDefinition, WindowKind } from '../../../../shared/window/definition.ts'
 import type { Scenario } from './agreement.ts'
-import { calendarWindows } from './calendar.ts'
+import { type CalendarRules, calendarWindows } from './calendar.ts'
 import { emptyWindows } from './empty-windows.ts'
 import type { KeyModel, Value } from './model.ts'
 import { type CutOrdered, countWindows, orderedWindows, runWindows, stateWindows } from './ordered-windows.ts'
 import { sessionWindows } from './session-windows.ts'
 import { slidingWindows } from './sliding-windows.ts'
-import { alignedWindows, timeWindows } from './time-windows.ts'
+import { alignedWindows, type TimeWindow, timeWindows } from './time-windows.ts'
 
 const AGGREGATES = parseAggregates(['sum', 'mean', 'min', 'max', 'first', 'last', 'changes'])
 
@@ -67,18 +67,18 @@ export const hoppingScenarios = fc
 /** Streams for these begin on 30 March 2024, in steps of half an hour: changes of clocks in several zones are near. */
 export const CALENDAR_STREAM = { fromUs: Date.parse('2024-03-30T06:00Z') * 1000, unitUs: 1_800_000_000 }
 
+const calendars: fc.Arbitrary<CalendarRules> = fc.constantFrom(
+  { unit: 'day', zone: 'Europe/Berlin', startsAt: ['00:00'] },
+  { unit: 'day', zone: 'Europe/Berlin', startsAt: ['02:30'] },
+  { unit: 'shift', zone: 'Europe/Berlin', startsAt: ['06:00', '14:00', '22:00'] },
+  { unit: 'shift', zone: 'Australia/Lord_Howe', startsAt: ['01:15', '13:45'] },
+  { unit: 'day', zone: 'America/New_York', startsAt: ['06:00'] },
+  { unit: 'month', zone: 'Asia/Tokyo', startsAt: ['00:00'] },
+)
+const calendarLatenesses = fc.constantFrom(0, 4 * 3_600_000_000, 2 * 86_400_000_000)
+
 export const calendarScenarios = fc
-  .record({
-    rules: fc.constantFrom(
-      { unit: 'day', zone: 'Europe/Berlin', startsAt: ['00:00'] } as const,
-      { unit: 'day', zone: 'Europe/Berlin', startsAt: ['02:30'] } as const,
-      { unit: 'shift', zone: 'Europe/Berlin', startsAt: ['06:00', '14:00', '22:00'] } as const,
-      { unit: 'shift', zone: 'Australia/Lord_Howe', startsAt: ['01:15', '13:45'] } as const,
-      { unit: 'day', zone: 'America/New_York', startsAt: ['06:00'] } as const,
-      { unit: 'month', zone: 'Asia/Tokyo', startsAt: ['00:00'] } as const,
-    ),
-    latenessUs: fc.constantFrom(0, 4 * 3_600_000_000, 2 * 86_400_000_000),
-  })
+  .record({ rules: calendars, latenessUs: calendarLatenesses })
   .map(({ rules, latenessUs }) =>
     scenario({ type: 'calendar', ...rules }, timeWindows(calendarWindows(rules), latenessUs), {
       allowedLatenessUs: latenessUs,
@@ -109,6 +109,19 @@ export const sessionScenarios = fc
     }),
   )
 
+/** Sessions that are cut after some time. */
+export const cutSessionScenarios = fc
+  .record({
+    gapUs: fc.integer({ min: 1, max: 10 }),
+    maxDurationUs: fc.integer({ min: 1, max: 25 }),
+    latenessUs: latenesses,
+  })
+  .map(({ latenessUs, ...rules }) =>
+    scenario({ type: 'session', ...rules }, sessionWindows({ ...rules, latenessUs }), {
+      allowedLatenessUs: latenessUs,
+    }),
+  )
+
 const ordered = (window: WindowKind, cut: CutOrdered): Scenario => scenario(window, orderedWindows(cut))
 
 export const countScenarios = fc
@@ -132,22 +145,59 @@ export const emptyScenarios = fc
     hopUs: fc.integer({ min: 3, max: 12 }),
     isHopping: fc.boolean(),
     latenessUs: latenesses,
+    limit: fc.constant(1000),
   })
-  .map(({ sizeUs, hopUs: hop, isHopping, latenessUs }) => {
-    // Without gaps between windows, so that every key has its first window where the stream begins.
-    const hopUs = isHopping ? Math.min(hop, sizeUs) : sizeUs
-    const limit = 1000
-    const windowsOf = alignedWindows(sizeUs, hopUs, 0)
+  .map(alignedWithEmpty)
+
+/** Few empty windows in a row before one pane stands for the others. */
+export const gapScenarios = fc
+  .record({
+    sizeUs: fc.integer({ min: 1, max: 6 }),
+    hopUs: fc.integer({ min: 1, max: 6 }),
+    isHopping: fc.boolean(),
+    latenessUs: latenesses,
+    limit: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(alignedWithEmpty)
+
+interface AlignedWithEmpty {
+  readonly sizeUs: number
+  readonly hopUs: number
+  readonly isHopping: boolean
+  readonly latenessUs: number
+  readonly limit: number
+}
+
+function alignedWithEmpty({ sizeUs, isHopping, latenessUs, limit, ...rest }: AlignedWithEmpty): Scenario {
+  // Without gaps between windows, so that every key has its first window where the stream begins.
+  const hopUs = isHopping ? Math.min(rest.hopUs, sizeUs) : sizeUs
+  const windowsBetween = (fromUs: number, toUs: number) =>
+    Array.from({ length: Math.max(0, Math.floor((toUs - fromUs) / hopUs) + 1) }, (_, index) => {
+      const startUs = fromUs + index * hopUs
+      return { startUs, endUs: startUs + sizeUs }
+    })
+  return scenario(
+    isHopping ? { type: 'hopping', sizeUs, hopUs, offsetUs: 0 } : { type: 'tumbling', sizeUs, offsetUs: 0 },
+    emptyWindows({ windowsOf: alignedWindows(sizeUs, hopUs, 0), windowsBetween, latenessUs, limit }),
+    { allowedLatenessUs: latenessUs, emitEmpty: { limit } },
+  )
+}
+
+export const emptyCalendarScenarios = fc
+  .record({ rules: calendars, latenessUs: calendarLatenesses })
+  .map(({ rules, latenessUs }) => {
+    const windowsOf = calendarWindows(rules)
     const windowsBetween = (fromUs: number, toUs: number) => {
-      const count = Math.max(0, Math.floor((toUs - fromUs) / hopUs) + 1)
-      return Array.from({ length: count }, (_, index) => {
-        const startUs = fromUs + index * hopUs
-        return { startUs, endUs: startUs + sizeUs }
-      })
+      const found: TimeWindow[] = []
+      for (let [window] = windowsOf(fromUs); window !== undefined && window.startUs <= toUs; ) {
+        found.push(window)
+        window = windowsOf(window.endUs)[0]
+      }
+      return found
     }
     return scenario(
-      isHopping ? { type: 'hopping', sizeUs, hopUs, offsetUs: 0 } : { type: 'tumbling', sizeUs, offsetUs: 0 },
-      emptyWindows({ windowsOf, windowsBetween, latenessUs, limit }),
-      { allowedLatenessUs: latenessUs, emitEmpty: { limit } },
+      { type: 'calendar', ...rules },
+      emptyWindows({ windowsOf, windowsBetween, latenessUs, limit: 1000 }),
+      { allowedLatenessUs: latenessUs, emitEmpty: { limit: 1000 } },
     )
   })

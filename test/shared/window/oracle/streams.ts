@@ -95,6 +95,16 @@ export function streams(shape: StreamShape = {}): fc.Arbitrary<readonly StreamFr
   })
 }
 
+/** The same stream with no late sample in it, whoever's watermark one asks. */
+export function onTime(frames: readonly StreamFrame[]): StreamFrame[] {
+  let saidUs = -Infinity
+  return frames.map(({ samples, ...frame }) => {
+    const beforeUs = saidUs
+    saidUs = Math.max(saidUs, frame.completeBeforeUs ?? -Infinity)
+    return { ...frame, samples: samples.map((one) => ({ ...one, timeUs: Math.max(one.timeUs, beforeUs) })) }
+  })
+}
+
 export type KeyOf = (tag: string) => string
 
 const toOracle = ({ tag, timeUs, value, quality }: StreamSample, keyOf: KeyOf): OracleSample => ({
