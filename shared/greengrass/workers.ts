@@ -112,8 +112,8 @@ class Thread implements WorkerHandle {
 }
 
 /**
- * No environment, no arguments, no flags, no input. Output goes nowhere: standard output is the component's log, and
- * what is not read there waits in the thread, within its own memory.
+ * No environment, no arguments, no flags, no input. What a thread still writes past its voice goes nowhere: standard
+ * output is the component's log.
  */
 const CLOSED_TO_THE_PROCESS = {
   env: {},

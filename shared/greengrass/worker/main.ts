@@ -26,7 +26,7 @@ giveWay()
 parentPort?.close()
 process.on('uncaughtException', (error) => die('crash', error))
 const voice = createVoice(post)
-voice.takeConsole()
+voice.takeOutput()
 
 try {
   const handle = await loadHandler(start)

@@ -8,8 +8,8 @@ import type { FromWorker } from './messages.ts'
 /** How a function is heard: `context.log` and the console, so many lines a call. */
 interface Voice {
   readonly log: FunctionLog
-  /** Sends what is written to the console into the component's log. */
-  takeConsole(): void
+  /** Sends what is written to the console and to standard output into the component's log. */
+  takeOutput(): void
   begin(): void
   /** Says how many lines were left out. */
   end(): void
@@ -34,10 +34,14 @@ export function createVoice(post: (message: FromWorker) => void): Voice {
   }
   return {
     log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
-    takeConsole() {
-      const own = new Console({ stdout: streamOf(at('info')), stderr: streamOf(at('warn')) })
+    takeOutput() {
+      const stdout = streamOf(at('info'))
+      const stderr = streamOf(at('warn'))
       // Into the object itself: modules may hold it already.
-      Object.assign(console, own)
+      Object.assign(console, new Console({ stdout, stderr }))
+      // Node's own streams hand over everything a busy function has written at once: seconds for the component to read.
+      Object.defineProperty(process, 'stdout', { value: stdout })
+      Object.defineProperty(process, 'stderr', { value: stderr })
     },
     begin() {
       lines = 0
