@@ -161,12 +161,13 @@ export function compileTemplate(
   }
   const { run, lookups } = compileProgram(source, (generator) => {
     const expressions = parts.flatMap((part) => (typeof part === 'string' ? [] : [part]))
+    const variables = generator.assign(expressions)
     const texts = parts.map((part) =>
       typeof part === 'string'
         ? quote(part)
         : `(${generator.unit.call(toText, generator.value(part).js)} ?? "")`,
     )
-    return `${generator.assign(expressions)}return ${['""', ...texts].join(' + ')};`
+    return `${variables}return ${['""', ...texts].join(' + ')};`
   })
   return {
     text,

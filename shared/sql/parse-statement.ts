@@ -1,7 +1,9 @@
+import { nearestWord } from '../component/unknown-keys.ts'
 import { Cursor, isReserved, isSymbol, isWord } from './cursor.ts'
 import { parseExpression, parseMembers } from './parse-expression.ts'
 import { parseGroupBy } from './parse-group-by.ts'
 import type { Assignment, Expression, Item, NestedQuery, Selection, Statement } from './syntax.ts'
+import { shorten } from './tokens.ts'
 import { checkTopicFilter } from './topic-filter.ts'
 import type { SqlVersion } from './version.ts'
 
@@ -46,6 +48,17 @@ export function parseExpressionAt(
 
 const parse = (cursor: Cursor): Expression => parseExpression(cursor, () => parseNested(cursor))
 
+/** `FORM 'a/b'` reads as an attribute and a string that does not belong here: then FROM is meant. */
+function misspelt(cursor: Cursor): Error | undefined {
+  const before = /([A-Za-z_]\w*)\s*$/.exec(cursor.text.slice(0, cursor.token.start))
+  const [, word = ''] = before ?? []
+  const meant = cursor.token.kind === 'string' ? nearestWord(word, ['FROM']) : undefined
+  if (before === null || meant === undefined) return undefined
+  return cursor.error('GENBA_SQL_SYNTAX', `"${shorten(word)}" before a string is no keyword`, before.index, {
+    mend: `did you mean ${meant}?`,
+  })
+}
+
 function atEnd(
   cursor: Cursor,
   had: Omit<Statement, 'selection' | 'variables'> & { readonly windows: boolean },
@@ -61,6 +74,8 @@ function atEnd(
     ...(had.windows && had.groupBy === undefined ? ['GROUP BY'] : []),
   ]
   const isItem = had.topicFilter === undefined && had.where === undefined
+  const meant = isItem ? misspelt(cursor) : undefined
+  if (meant !== undefined) return meant
   return cursor.unexpected(
     [...(isItem ? ['"," or AS'] : []), 'an operator', ...words, 'or the end']
       .join(', ')

@@ -1,23 +1,55 @@
 import { toBoolean } from '../convert.ts'
-import { operationOf } from '../operators/arithmetic.ts'
+import { divideAs, isIntValue, operationOf } from '../operators/arithmetic.ts'
 import { equal, isIn, less, lessOrEqual, notEqual } from '../operators/compare.ts'
 import { and, not, or } from '../operators/logic.ts'
 import type { CompareOperator, Expression, ExpressionOf } from '../syntax.ts'
 import { isArray, type SqlValue } from '../value.ts'
-import { booleanCode, type Code, isPlain } from './code.ts'
+import { anyCode, booleanCode, type Code, isPlain } from './code.ts'
 import { fold } from './fold.ts'
 import type { Generator } from './generator.ts'
 
 export function arithmetic(generator: Generator, expression: ExpressionOf<'arithmetic'>): Code {
+  return calculation(generator, expression).code
+}
+
+interface Calculation {
+  readonly code: Code
+  /** JavaScript that tells whether the value is an Int. */
+  isInt(): string
+}
+
+/**
+ * A calculation is a Decimal when one of its operands is, even where its value happens to be whole: `2.5 * 2 / 4` is
+ * 1.25. The value does not show that, so a division asks the operands of its operands.
+ */
+function calculation(generator: Generator, expression: Expression): Calculation {
   const { unit, version } = generator
-  const operation = operationOf(expression.operator, version)
-  const [left, right] = [generator.value(expression.left), generator.value(expression.right)]
-  return (
-    fold(unit, [left, right], ([one, other]) => operation(one, other)) ?? {
-      js: unit.call(operation, left.js, right.js),
-      type: 'any',
-    }
-  )
+  if (expression.kind !== 'arithmetic') return leaf(generator, expression)
+  const { operator } = expression
+  const isQuotient = operator === '/' && version !== '2015-10-08'
+  const hasParts = [expression.left, expression.right].some(({ kind }) => kind === 'arithmetic')
+  const sides = [calculation(generator, expression.left), calculation(generator, expression.right)] as const
+  const isInt = () => `${sides[0].isInt()} && ${sides[1].isInt()}`
+  const codes = sides.map(({ code }) => code)
+  const operation = operationOf(operator, version)
+  const [left, right] = codes.map(({ js }) => js) as [string, string]
+  const done = hasParts ? undefined : fold(unit, codes, ([one, other]) => operation(one, other))
+  if (done !== undefined) return { code: done, isInt }
+  if (!isQuotient || !hasParts) return { code: anyCode(unit.call(operation, left, right)), isInt }
+  const [one, other] = [unit.temp(), unit.temp()]
+  const quotient = unit.call(divideAs, one, other, isInt())
+  return { code: anyCode(`(${one} = ${left}, ${other} = ${right}, ${quotient})`), isInt }
+}
+
+function leaf(generator: Generator, expression: Expression): Calculation {
+  const { unit } = generator
+  const code = generator.value(expression)
+  if (code.constant !== undefined) {
+    const isInt = isIntValue(code.constant.value)
+    return { code, isInt: () => String(isInt) }
+  }
+  const { set, get } = unit.once(code)
+  return { code: { ...code, js: set }, isInt: () => unit.call(isIntValue, get) }
 }
 
 export function logic(generator: Generator, { operator, left, right }: ExpressionOf<'logic'>): Code {

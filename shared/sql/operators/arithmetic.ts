@@ -84,6 +84,18 @@ function divide(left: SqlValue, right: SqlValue): SqlValue {
   return calculate('/', left, right)
 }
 
+/** Divides what is known to be Ints, or not: whole numbers may be Decimals by how they came about. */
+export function divideAs(left: SqlValue, right: SqlValue, areInts: boolean): SqlValue {
+  const isCut = !areInts && typeof left === 'number' && typeof right === 'number' && left % right !== 0
+  if (!isCut || !Number.isSafeInteger(left) || !Number.isSafeInteger(right)) return divide(left, right)
+  const quotient = (left / right) * MILLION
+  const isExact = quotient * right === left * MILLION && Number.isSafeInteger(left * MILLION)
+  if (isExact && Number.isSafeInteger(quotient) && Math.abs(quotient) < SCALED_END) {
+    return quotient / MILLION
+  }
+  return fromDecimal(asDecimal(left).dividedBy(right))
+}
+
 /** With the sign of the dividend. */
 function remainder(left: SqlValue, right: SqlValue): SqlValue {
   if (typeof left === 'number' && typeof right === 'number' && right !== 0) {
@@ -102,7 +114,8 @@ function calculate(operator: ArithmeticOperator, left: SqlValue, right: SqlValue
 }
 
 /** A numeric string counts as a Decimal, whatever it says. */
-const isIntValue = (value: SqlValue): boolean => typeof value !== 'string' && isInt(toDecimal(value) ?? 0.5)
+export const isIntValue = (value: SqlValue): boolean =>
+  typeof value !== 'string' && isInt(toDecimal(value) ?? 0.5)
 
 function decimals(
   operator: ArithmeticOperator,
