@@ -40,8 +40,8 @@ type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never
 
 /** Times in acts are steps from the newest one. */
 function carryOut(book: AlarmBook, clock: { nowUs: number }, one: Act): AlarmChange[] {
-  if (one.kind === 'withdraw') return book.withdraw('r', one.key)
-  if (one.kind === 'restart') return book.restart('r', one.key, clock.nowUs)
+  if (!('timeUs' in one))
+    return one.kind === 'withdraw' ? book.withdraw('r', one.key) : book.restart('r', one.key, clock.nowUs)
   const timeUs = clock.nowUs + one.timeUs
   clock.nowUs = Math.max(clock.nowUs, timeUs)
   if (one.kind === 'pass') return book.pass(timeUs)
@@ -54,7 +54,20 @@ function carryOut(book: AlarmBook, clock: { nowUs: number }, one: Act): AlarmCha
   )
 }
 
-const acts = fc.array(act, { maxLength: 60 })
+/** What a reader of the notices believes to be raised, and the notices that make no sense to it. */
+function readNotices(changes: readonly AlarmChange[]): { raised: Set<string>; stray: string[] } {
+  const raised = new Set<string>()
+  const stray: string[] = []
+  for (const { id, key, state } of changes) {
+    const needsRaised = ['cleared', 'updated', 'acknowledged'].includes(state)
+    if (needsRaised ? !raised.has(key) : state === 'raised' && raised.has(key)) stray.push(id)
+    if (state === 'raised') raised.add(key)
+    if (state === 'cleared') raised.delete(key)
+  }
+  return { raised, stray }
+}
+
+const acts = fc.array(act, { maxLength: 60, size: 'max' })
 const small = fc.constantFrom(2, 10_000)
 
 describe('alarms, whatever happens to them', () => {
@@ -66,18 +79,13 @@ describe('alarms, whatever happens to them', () => {
         const changes = all.flatMap((one) => carryOut(book, clock, one))
         const ids = changes.map(({ id }) => id)
         expect(new Set(ids).size).toBe(ids.length)
-        const raised = new Set<string>()
-        for (const { key, state } of changes) {
-          if (state === 'raised') expect(raised.has(key)).toBe(false)
-          if (['cleared', 'updated', 'acknowledged'].includes(state)) expect(raised.has(key)).toBe(true)
-          if (state === 'raised') raised.add(key)
-          if (state === 'cleared') raised.delete(key)
-        }
+        const { raised, stray } = readNotices(changes)
+        expect(stray).toEqual([])
         expect(book.counters().raised).toBe(raised.size)
         const standing = book.standing().filter(({ isRaised }) => isRaised)
         expect(standing.map(({ key }) => key)).toEqual([...raised].sort())
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -95,7 +103,7 @@ describe('alarms, whatever happens to them', () => {
           if (state === 'unshelved') shelved.delete(key)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -107,17 +115,19 @@ describe('alarms, whatever happens to them', () => {
         const disk = new Map<string, AlarmCell>()
         let book = new AlarmBook([], alarmsMax)
         const other = { nowUs: 0 }
-        all.forEach((one, index) => {
+        const expected = all.map((one) => carryOut(whole, clock, one))
+        const found = all.map((one, index) => {
           if (index === cut) {
             for (const cell of book.takeCells()) disk.set(cell.key, cell)
             book = new AlarmBook([...disk.values()].reverse(), alarmsMax)
           }
           if (index % 3 === 0) for (const cell of book.takeCells()) disk.set(cell.key, cell)
-          expect(carryOut(book, other, one)).toEqual(carryOut(whole, clock, one))
+          return carryOut(book, other, one)
         })
+        expect(found).toEqual(expected)
         expect(book.standing()).toEqual(whole.standing())
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })
