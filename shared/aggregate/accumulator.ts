@@ -74,6 +74,10 @@ export class PlannedAccumulator implements Accumulator {
     return this.#moments.last
   }
 
+  get displaced(): number {
+    return this.#groups.reduce((total, { displacedCount = 0 }) => total + displacedCount, 0)
+  }
+
   addRun(readings: Readings, from: number, to: number): void {
     if (this.#layout.hasMoments) addMoments(this.#moments, readings, from, to)
     else addTally(this.#moments, readings, from, to)

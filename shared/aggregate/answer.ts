@@ -35,6 +35,11 @@ export interface Accumulator {
   /** The value of the latest time; of several, the one that arrived last. */
   readonly last: SampleValue | null
   /**
+   * Samples that came when their place in event order was only a sum: they are in `count`, but have no effect on
+   * aggregates in event order.
+   */
+  readonly displaced: number
+  /**
    * Adds the samples `from` (inclusive) to `to` (exclusive) of a column, in order of arrival. Quarantined samples
    * must not be in the run.
    */

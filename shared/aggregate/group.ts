@@ -4,6 +4,8 @@ import type { Readings } from './add-run.ts'
 
 /** A state beside the moments that one or several aggregates of a window share. */
 export interface Group {
+  /** Samples without effect on this state, because they came too late for it; none where the order is all one. */
+  readonly displacedCount?: number
   addRun(readings: Readings, from: number, to: number): void
   write(): Json
 }

@@ -1,6 +1,6 @@
 import { LogKeys } from './log-keys.ts'
 
-/** Where a sketch counts a value. Keys of a level are `collapse`d keys of the level before, so levels merge. */
+/** Where a sketch counts a value. At each level, buckets are pairs of those of the level before, so levels merge. */
 export interface SketchIndex {
   /** Equal texts are equal indexes. */
   readonly key: string
@@ -10,8 +10,8 @@ export interface SketchIndex {
   readonly reference: number
   /** Writes keys of level 0 over `keys`: of distances, or of magnitudes above zero where the index is not signed. */
   fillKeys(distances: Float64Array, length: number, keys: Float64Array): void
-  /** The bucket of twice the width that holds a key's bucket. */
-  collapse(key: number): number
+  /** The bucket so many levels higher that holds a key's bucket. */
+  collapse(key: number, levels: number): number
   /** The value that stands for all of a bucket. */
   valueOf(key: number, level: number): number
 }
@@ -29,7 +29,7 @@ export function logIndex(alpha: number, reference: number): SketchIndex {
     isSigned: false,
     reference,
     fillKeys: (magnitudes, length, keys) => logKeys.fill(magnitudes, length, keys),
-    collapse: (key) => Math.ceil(key / 2) + 0,
+    collapse: (key, levels) => Math.ceil(key / 2 ** levels) + 0,
     valueOf: (key, level) => {
       const levelLog = logGamma * 2 ** level
       return Math.exp(key * levelLog) * (2 / (1 + Math.exp(levelLog)))
@@ -54,7 +54,7 @@ export function linearIndex(width: number): SketchIndex {
         keys[index] = key - key === 0 ? key : Math.sign(key) * Number.MAX_VALUE
       }
     },
-    collapse: (key) => Math.floor(key / 2) + 0,
+    collapse: (key, levels) => Math.floor(key / 2 ** levels) + 0,
     valueOf: (key, level) => {
       const middle = key * 2 ** level + (2 ** level - 1) / 2
       // 503 / 10 is 50.3, but 503 · 0.1 is not.

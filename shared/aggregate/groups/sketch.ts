@@ -79,44 +79,65 @@ export class Sketch implements Group {
   #addDistances(buckets: BucketCounts, distances: Float64Array, length: number): void {
     if (length === 0) return
     this.index.fillKeys(distances, length, keyChunk)
-    for (let level = 0; level < this.level; level++) {
+    if (this.level > 0) {
       for (let index = 0; index < length; index++)
-        keyChunk[index] = this.index.collapse(keyChunk[index] as number)
+        keyChunk[index] = this.index.collapse(keyChunk[index] as number, this.level)
     }
     buckets.addKeys(keyChunk, length)
   }
 
+  /** Goes to the lowest level at which there are few enough buckets; most often that is the next. */
   #shrink(): void {
-    while (this.above.size + this.below.size > SKETCH_BUCKETS_MAX && this.level < LEVEL_MAX)
-      this.raiseLevel(this.level + 1)
+    if (this.above.size + this.below.size <= SKETCH_BUCKETS_MAX) return
+    const keys = [this.above, this.below].map((buckets) => buckets.ascending().map(([key]) => key))
+    const fits = (levels: number): boolean =>
+      keys.reduce((size, each) => size + this.#sizeAfter(each, levels), 0) <= SKETCH_BUCKETS_MAX
+    let low = 1
+    let high = fits(1) ? 1 : LEVEL_MAX - this.level
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (fits(middle)) high = middle
+      else low = middle + 1
+    }
+    this.#raiseLevel(low)
+  }
+
+  /** How many buckets ascending keys fall into, so many levels higher. */
+  #sizeAfter(keys: readonly number[], levels: number): number {
+    let size = 0
+    let last = Number.NaN
+    for (const key of keys) {
+      const collapsed = this.index.collapse(key, levels)
+      if (collapsed !== last) size++
+      last = collapsed
+    }
+    return size
   }
 
   /** Adds the counts of a sketch of the same index. */
   addSketch(other: Sketch): void {
-    this.raiseLevel(other.level)
+    this.#raiseLevel(Math.max(0, other.level - this.level))
     this.zeroCount += other.zeroCount
     this.min = Math.min(this.min, other.min)
     this.max = Math.max(this.max, other.max)
+    const levels = this.level - other.level
     for (const side of ['above', 'below'] as const) {
-      for (const [key, count] of other[side].ascending()) {
-        let collapsed = key
-        for (let level = other.level; level < this.level; level++) collapsed = this.index.collapse(collapsed)
-        this[side].add(collapsed, count)
-      }
+      for (const [key, count] of other[side].ascending())
+        this[side].add(this.index.collapse(key, levels), count)
     }
     this.#shrink()
   }
 
-  raiseLevel(level: number): void {
-    for (; this.level < level; this.level++) {
-      this.above = this.#collapsed(this.above)
-      this.below = this.#collapsed(this.below)
-    }
+  #raiseLevel(levels: number): void {
+    if (levels === 0) return
+    this.level += levels
+    this.above = this.#collapsed(this.above, levels)
+    this.below = this.#collapsed(this.below, levels)
   }
 
-  #collapsed(buckets: BucketCounts): BucketCounts {
+  #collapsed(buckets: BucketCounts, levels: number): BucketCounts {
     const collapsed = new BucketCounts()
-    for (const [key, count] of buckets.ascending()) collapsed.add(this.index.collapse(key), count)
+    for (const [key, count] of buckets.ascending()) collapsed.add(this.index.collapse(key, levels), count)
     return collapsed
   }
 

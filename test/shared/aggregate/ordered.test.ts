@@ -108,9 +108,12 @@ describe('aggregates in event order', () => {
       index,
       index % 2,
     ])
-    const before = accumulate(plan, samples).values({ startUs: 0, endUs: 1e6 })
-    const after = accumulate(plan, [...samples, [0.5, 7]]).values({ startUs: 0, endUs: 1e6 })
-    expect(after).toEqual({ ...before, count: samples.length + 1 })
+    const bounds = { startUs: 0, endUs: 1e6 }
+    const before = accumulate(plan, samples)
+    const after = accumulate(plan, [...samples, [0.5, 7]])
+    expect(after.values(bounds)).toEqual({ ...before.values(bounds), count: samples.length + 1 })
+    expect([before.displaced, after.displaced]).toEqual([0, 1])
+    expect(plan.merge(after, plan.read(after.write())).displaced).toBeGreaterThan(2)
   })
 
   it('hold the carried value until the first sample, and the last value to the end', () => {

@@ -86,6 +86,14 @@ describe('percentiles', () => {
     expect(sketchOf(accumulate(plan, spaced(ascending.toReversed()), 77))).toEqual(sketchOf(whole))
   })
 
+  it('find their level at once, however far it is', () => {
+    const values = Array.from({ length: 3000 }, (_, index) => (index % 2 === 0 ? 1 : -1) * 1.2 ** index)
+    const plan = planOf({ fn: 'percentile', q: 0.5, index: 'linear', width: 0.001 })
+    const whole = accumulate(plan, spaced(values))
+    expect(sketchOf(accumulate(plan, spaced(values), 100))).toEqual(sketchOf(whole))
+    expect(sketchOf(accumulate(plan, spaced(values.toReversed())))).toEqual(sketchOf(whole))
+  })
+
   it('know how coarse a collapsed logarithmic index is', () => {
     const values = Array.from({ length: 6000 }, (_, index) => 1.001 ** index)
     const found = answer([{ fn: 'percentile', q: 0.5, alpha: 0.0001 }], spaced(values))
