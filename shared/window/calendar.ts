@@ -21,6 +21,8 @@ export function calendarAlignment({ unit, zone, startsAt }: CalendarKind): Align
   const times = (startsAt.length === 0 ? MIDNIGHT : startsAt).map((text) => Temporal.PlainTime.from(text))
   const startsUs = unit === 'month' ? startsOfMonths(zone, times) : startsOfDays(zone, times)
   const ends = new Map<number, number>()
+  // A zone that does not exist is refused here, not at the first sample.
+  dateOf(0, zone)
   let startUs = Number.NaN
   let endUs = Number.NaN
 

@@ -44,7 +44,11 @@ export function explainKeys(
 }
 
 function explain(state: KeyState, feeders: Feeders<KeyState>): KeyExplanation {
-  const { key, series, watermarkUs, newestUs } = state
+  const { key, series, newestUs } = state
+  const completeBeforeUs = state.completeBeforeUs()
+  // Keys look at watermarks only when something is due; an end leaves them where they were.
+  const watermarkUs =
+    completeBeforeUs === Infinity ? state.watermarkUs : Math.max(state.watermarkUs, completeBeforeUs)
   return {
     key,
     definitions: series.map(({ form }) => form.definition.name),
