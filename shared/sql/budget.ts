@@ -33,17 +33,21 @@ export function bounded(value: SqlValue): SqlValue {
   return value
 }
 
+/** Characters that count as one step: a text is worked on in bulk. */
+const STEP_CHARS = 16
+
+/** Counts work on a text. @throws SqlError `GENBA_SQL_LIMIT` */
+export function spendText(text: string): void {
+  if (text.length > STEP_CHARS) spend(Math.floor(text.length / STEP_CHARS))
+}
+
 /** Refuses a value with more parts than an evaluation may touch: parts can be shared, and unfold when written. */
 export function boundParts(value: SqlValue): SqlValue {
+  if (typeof value === 'string') spendText(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    spend(value.length)
-    for (const item of value) boundParts(item)
-  } else {
-    const parts = Object.values(value)
-    spend(parts.length)
-    for (const part of parts) boundParts(part)
-  }
+  const parts: readonly SqlValue[] = Array.isArray(value) ? value : Object.values(value)
+  spend(parts.length)
+  for (const part of parts) boundParts(part)
   return value
 }
 

@@ -1,3 +1,4 @@
+import { boundParts } from './budget.ts'
 import {
   asDecimal,
   fromDecimal,
@@ -41,12 +42,12 @@ export function toBoolean(value: SqlValue): boolean | undefined {
   return text === 'true' ? true : text === 'false' ? false : undefined
 }
 
-/** The String form: Undefined for Null and Undefined, compact JSON for arrays and objects. */
+/** The String form, within an evaluation: Undefined for Null and Undefined, compact JSON for arrays and objects. */
 export function toText(value: SqlValue): string | undefined {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return undefined
   if (typeof value === 'boolean') return value ? 'true' : 'false'
-  return isNumber(value) ? numberText(value) : toJsonText(value)
+  return isNumber(value) ? numberText(value) : toJsonText(boundParts(value))
 }
 
 /** The digits of an Int, the shortest decimal text of a Decimal: always a numeric string of the language. */

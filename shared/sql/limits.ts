@@ -23,4 +23,4 @@ export const TEXT_CHARS_MAX = 1_048_576
  * Elements, members and long texts that one evaluation touches: nested queries multiply. A tenth of a second; rules
  * of people take some hundreds of steps.
  */
-export const EVALUATION_STEPS_MAX = 4_000_000
+export const EVALUATION_STEPS_MAX = 1_000_000

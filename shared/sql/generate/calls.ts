@@ -1,5 +1,5 @@
 import { nearestWord } from '../../component/unknown-keys.ts'
-import { bounded, spend } from '../budget.ts'
+import { bounded, spendText } from '../budget.ts'
 import { FailedLookup, LookupPending, type SqlCall, type SqlFunction, type SqlScope } from '../function.ts'
 import { FUNCTION_NAMES, FUNCTIONS, GET_OR_DEFAULT, LOOKUPS, type LookupFunction } from '../function-table.ts'
 import type { ExpressionOf } from '../syntax.ts'
@@ -43,12 +43,9 @@ function functionCall(generator: Generator, expression: Call, known: SqlFunction
   return anyCode(unit.call(bounded, `${unit.constant(target)}(${list}, s)`))
 }
 
-/** Characters of an argument that are not counted: most texts are shorter. */
-const FREE_CHARS = 64
-
 /** In a nested query, where one long argument may be worked on for each element. */
 function charged(target: SqlCall, args: readonly SqlValue[], scope: SqlScope): SqlValue {
-  for (const arg of args) if (typeof arg === 'string' && arg.length > FREE_CHARS) spend(arg.length)
+  for (const arg of args) if (typeof arg === 'string') spendText(arg)
   return bounded(target(args, scope))
 }
 

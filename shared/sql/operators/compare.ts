@@ -1,4 +1,4 @@
-import { spend } from '../budget.ts'
+import { spend, spendText } from '../budget.ts'
 import { toDecimal } from '../convert.ts'
 import { asDecimal, isArray, isNumber, type SqlObject, type SqlValue } from '../value.ts'
 
@@ -32,6 +32,7 @@ export function notEqual(left: SqlValue, right: SqlValue): boolean | undefined {
 
 /** Arrays item by item, objects member by member in any order. */
 function isEqual(left: SqlValue, right: SqlValue): boolean {
+  if (typeof left === 'string') spendText(left)
   if (left === right) return true
   if (isNumber(left)) return isNumber(right) && asDecimal(left).eq(asDecimal(right))
   if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false
