@@ -12,10 +12,10 @@ import { fillReplacement, parseReplacement } from './regexp/replacement.ts'
 const PATTERN_CHARS_MAX = 1_000
 /** States of an expression with its repetitions written out: compiling ten thousand takes 60 ms. */
 const STATES_MAX = 10_000
-/** Looking at a character in a state takes 60 ns at most, mostly far less: four looks are one step of the budget. */
-const STEPS_PER_LOOK = 1 / 4
+/** Looking at a character in a state takes 60 ns at most, mostly far less: 16 looks are one step of the budget. */
+const STEPS_PER_LOOK = 1 / 16
 /** Compiling takes 6 µs a state; most of the work is kept, but an answer may not depend on whether it is. */
-const STEPS_PER_STATE = 20
+const STEPS_PER_STATE = 5
 /** Compiled expressions kept, some kilobytes each; a rule that makes its expressions from the payload makes many. */
 const KEPT_MAX = 256
 

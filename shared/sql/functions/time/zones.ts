@@ -15,7 +15,7 @@ const KEPT_MAX = 256
 /** Stretches between two changes of a zone's clocks, two a year. */
 const SPANS_MAX = 64
 /** Steps of an evaluation's budget that asking for a zone may take: 0.1 ms where nothing is kept yet. */
-export const ZONE_STEPS = 400
+export const ZONE_STEPS = 100
 const ZONE_CHARS_MAX = 64
 const OFFSET = /^([+-])(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?$/
 const HOUR_MS = 3_600_000
