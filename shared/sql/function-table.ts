@@ -1,4 +1,5 @@
 import type { SqlFunction } from './function.ts'
+import { BASE64_FUNCTIONS } from './functions/base64.ts'
 import { BIT_FUNCTIONS } from './functions/bits.ts'
 import { COLLECTION_FUNCTIONS } from './functions/collections.ts'
 import { DOUBLE_FUNCTIONS } from './functions/doubles.ts'
@@ -13,6 +14,7 @@ import type { SqlVersion } from './version.ts'
 /** Functions by their names in lower case. */
 export const FUNCTIONS: ReadonlyMap<string, SqlFunction> = new Map(
   [
+    BASE64_FUNCTIONS,
     BIT_FUNCTIONS,
     COLLECTION_FUNCTIONS,
     DOUBLE_FUNCTIONS,

@@ -4,7 +4,6 @@ import { toInt, toText } from '../convert.ts'
 import type { SqlFunction } from '../function.ts'
 import { isArray, isNumber, type SqlValue } from '../value.ts'
 import type { SqlVersion } from '../version.ts'
-import { BASE64_FUNCTIONS } from './base64.ts'
 import { indexOf, lengthOf, slice } from './characters.ts'
 import { concatArrays } from './collections.ts'
 import { pure } from './define.ts'
@@ -118,5 +117,4 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
   ofTwoTexts('endswith', (text, part) => text.endsWith(part)),
   pure('replace', 3, replace),
   pure('chr', 1, chr),
-  ...BASE64_FUNCTIONS,
 ]
