@@ -28,11 +28,10 @@ export interface Advance {
   readonly completeBeforeUs: number
 }
 
-/** In this order: `before` the frame, the frame, then `after` it. */
 export interface Estimated {
+  /** To be told before the frame is taken. */
   readonly before: readonly Advance[]
   readonly frame: SampleFrame
-  readonly after: readonly Advance[]
 }
 
 /**
@@ -102,19 +101,17 @@ class Estimator implements WatermarkEstimator {
     const { header } = frame
     const columns = frame.columns.map((column) => this.#believable(column))
     const source = this.#source(header.producer)
-    if (source === undefined) return { before: [], frame: { ...frame, columns }, after: [] }
+    if (source === undefined) return { before: [], frame: { ...frame, columns } }
     const newestUs = columns.reduce((newest, column) => Math.max(newest, newestOf(column)), -Infinity)
-    const before = this.#isStep(source, newestUs) ? this.#step(header.producer, source) : []
+    const step = this.#isStep(source, newestUs) ? this.#step(header.producer, source) : []
     if (newestUs > -Infinity) source.heardUs = this.#nowUs
     const isEnd = header.completeBeforeUs === Infinity
     source.newestUs = isEnd ? Infinity : Math.max(afterEnd(source.newestUs, newestUs), newestUs)
     const epoch = header.epoch + source.steps
     const completeBeforeUs = this.#ownUs(source)
-    return {
-      before,
-      frame: { ...frame, header: { ...header, epoch, completeBeforeUs }, columns },
-      after: this.#takeAlong(),
-    }
+    // The idle ones first: the frame's producer still holds the watermark, which then moves once, with the frame.
+    const before = [...step, ...this.#takeAlong()]
+    return { before, frame: { ...frame, header: { ...header, epoch, completeBeforeUs }, columns } }
   }
 
   #isStep({ newestUs }: Source, frameUs: number): boolean {
@@ -137,12 +134,12 @@ class Estimator implements WatermarkEstimator {
     return this.#takeAlong()
   }
 
-  /** What idle producers are moved to. */
+  /** What idle producers are moved to, the slowest last: it holds the watermark, which then moves once. */
   #takeAlong(): Advance[] {
     const { idleAfterUs } = this.#options
     const nowUs = this.#nowUs
     if (idleAfterUs === undefined || nowUs === undefined) return []
-    const idle: string[] = []
+    const idle: [name: string, source: Source][] = []
     let activeUs = Infinity
     let pausedUs = Infinity
     for (const [name, source] of this.#sources) {
@@ -150,13 +147,14 @@ class Estimator implements WatermarkEstimator {
       const silenceUs = nowUs - (source.heardUs ?? nowUs)
       if (silenceUs < idleAfterUs) activeUs = Math.min(activeUs, this.#ownUs(source))
       else {
-        idle.push(name)
+        idle.push([name, source])
         if (source.newestUs > -Infinity) pausedUs = Math.min(pausedUs, this.#ownUs(source) + silenceUs)
       }
     }
     const completeBeforeUs = activeUs === Infinity ? pausedUs : activeUs
     if (!Number.isFinite(completeBeforeUs)) return []
-    return idle.map((producer) => ({ producer, completeBeforeUs }))
+    const slowestLast = idle.sort(([, a], [, b]) => (a.newestUs === b.newestUs ? 0 : b.newestUs - a.newestUs))
+    return slowestLast.map(([producer]) => ({ producer, completeBeforeUs }))
   }
 
   #ownUs({ newestUs }: Source): number {

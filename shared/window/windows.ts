@@ -90,6 +90,5 @@ function estimating(
     const estimated = estimator.take(frame)
     advance(estimated.before)
     give(engine.take(estimated.frame))
-    advance(estimated.after)
   }
 }

@@ -60,13 +60,18 @@ export function expectAgreement(
     restartAfter: new Set(restarts),
     checkpointEvery,
   })
+  expectAnswers(actual, expected)
+}
+
+/** Step by step, so that a failure shows the first one that differs. */
+export function expectAnswers(actual: readonly FoundAnswers[], expected: readonly OracleAnswers[]): void {
   for (const [index, answers] of expected.entries()) {
     const found = actual[index]
     if (found === undefined) continue
     const wanted = alike(answers, found)
     // `expect` is slow, and needed only to show a difference.
     if (!isDeepStrictEqual(found, wanted))
-      expect({ frame: index, ...found }).toEqual({ frame: index, ...wanted })
+      expect({ step: index, ...found }).toEqual({ step: index, ...wanted })
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Column, Quality, type SampleFrame } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition } from '../../../../shared/window/definition.ts'
 import type { WindowPane } from '../../../../shared/window/pane.ts'
-import { createWindowEngine } from '../../../../shared/window/window-engine.ts'
+import { createWindowEngine, type WindowsTaken } from '../../../../shared/window/window-engine.ts'
 import type { OracleAnswers, OraclePane } from './model.ts'
 import type { StreamFrame, StreamSample } from './streams.ts'
 
@@ -72,7 +72,7 @@ export function runEngine(
     })
   let engine = create()
   return frames.map((frame, index) => {
-    const { panes, withdrawn, late } = engine.take(frame)
+    const taken = engine.take(frame)
     if (restartAfter.has(index) || index % checkpointEvery === 0) {
       for (const { key, text } of engine.takeCells()) {
         if (text === undefined) disk.delete(key)
@@ -80,21 +80,22 @@ export function runEngine(
       }
     }
     if (restartAfter.has(index)) engine = create()
-    return {
-      panes: panes.map(
-        ({ key, startUs, endUs, revision, timing, isFinal, count, bad, uncertain, aggregates, gap }) => ({
-          key,
-          startUs,
-          endUs,
-          revision,
-          timing,
-          isFinal,
-          aggregates: { ...aggregates, count, bad, uncertain },
-          ...(gap === undefined ? {} : { gap }),
-        }),
-      ),
-      withdrawn: withdrawn.map(({ key, startUs, endUs, revision }) => ({ key, startUs, endUs, revision })),
-      late: late.reduce((total, { from, to }) => total + to - from, 0),
-    }
+    return answersOf([taken])
   })
+}
+
+/** Several answers of the engine as those of one step. */
+export function answersOf(taken: readonly WindowsTaken[]): FoundAnswers {
+  const late = taken.flatMap((one) => one.late)
+  return {
+    panes: taken.flatMap(({ panes }) => panes.map(paneOf)),
+    withdrawn: taken
+      .flatMap(({ withdrawn }) => withdrawn)
+      .map(({ key, startUs, endUs, revision }) => ({ key, startUs, endUs, revision })),
+    late: late.reduce((total, { from, to }) => total + to - from, 0),
+  }
+}
+
+function paneOf({ window: _, count, bad, uncertain, aggregates, ...pane }: WindowPane): FoundPane {
+  return { ...pane, aggregates: { ...aggregates, count, bad, uncertain } }
 }

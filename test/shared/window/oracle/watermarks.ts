@@ -17,33 +17,39 @@ export interface WatermarkRules {
 export const LEAD_US = 300_000_000
 
 /**
- * The steps of a stream: each with its samples and the watermark before and after. With an estimate each sample is
- * a step; without, neighbouring samples are one, and the lines that move the watermark are steps without samples.
+ * The steps of a stream: each with its samples and the watermark before and after. With an estimate each line is a
+ * step; without, neighbouring samples are one, and the lines that move the watermark are steps without samples.
  */
 export function stepsOf(
   lines: readonly OracleLine[],
   rules: WatermarkRules,
 ): { steps: OracleStep[]; quarantined: number } {
-  const believed = lines.filter((line, index) => !isTooFarAhead(line, lines.slice(0, index)))
-  const steps: OracleStep[] = []
-  let watermarkUs = -Infinity
-  for (const [index, line] of believed.entries()) {
-    const beforeUs = watermarkUs
-    const samples = 'sample' in line ? [line.sample] : []
-    const last = steps.at(-1)
-    const previous = believed[index - 1]
-    watermarkUs = Math.max(watermarkUs, watermarkAfter(believed.slice(0, index + 1), rules))
-    if (
-      rules.estimate === undefined &&
-      last !== undefined &&
-      'sample' in line &&
-      previous &&
-      'sample' in previous
-    )
-      steps.splice(-1, 1, { ...last, samples: [...last.samples, ...samples] })
-    else steps.push({ samples, beforeUs, afterUs: watermarkUs })
+  const isBelieved = lines.map((line, index) => !isTooFarAhead(line, lines.slice(0, index)))
+  const believed = lines.filter((_, index) => isBelieved[index])
+  const watermarksUs = lines.map((_, index) =>
+    watermarkAfter(
+      lines.slice(0, index + 1).filter((_, place) => isBelieved[place]),
+      rules,
+    ),
+  )
+  const steps = lines.map((line, index): OracleStep => {
+    const samples = 'sample' in line && isBelieved[index] ? [line.sample] : []
+    const beforeUs = Math.max(-Infinity, ...watermarksUs.slice(0, index))
+    return { samples, beforeUs, afterUs: Math.max(beforeUs, watermarksUs[index] ?? -Infinity) }
+  })
+  const quarantined = lines.length - believed.length
+  return { steps: rules.estimate === undefined ? batched(steps) : steps, quarantined }
+}
+
+/** Neighbouring steps with samples as one; here samples move no watermark. */
+function batched(steps: readonly OracleStep[]): OracleStep[] {
+  const batches: OracleStep[] = []
+  for (const step of steps) {
+    const last = batches.at(-1)
+    if (last === undefined || last.samples.length === 0 || step.samples.length === 0) batches.push(step)
+    else batches.splice(-1, 1, { ...last, samples: [...last.samples, ...step.samples] })
   }
-  return { steps, quarantined: lines.length - believed.length }
+  return batches
 }
 
 const clocksOf = (lines: readonly OracleLine[]) =>
@@ -62,7 +68,9 @@ function watermarkAfter(lines: readonly OracleLine[], { producers, estimate }: W
   const { outOfOrdernessUs, idleAfterUs = Infinity } = estimate
   const active = heard.filter(({ silentUs }) => silentUs <= idleAfterUs)
   if (active.length > 0) return Math.min(...active.map(({ newestUs }) => newestUs - outOfOrdernessUs))
-  return Math.max(...heard.map(({ newestUs, silentUs }) => newestUs + silentUs - outOfOrdernessUs))
+  const spoken = heard.filter(({ newestUs }) => newestUs > -Infinity)
+  const paused = spoken.map(({ newestUs, silentUs }) => newestUs + silentUs - outOfOrdernessUs)
+  return spoken.length === 0 ? -Infinity : Math.min(...paused)
 }
 
 function saidBy(producer: string, lines: readonly OracleLine[]): number {
