@@ -107,7 +107,7 @@ class Engine implements DetectionEngine {
     }
     tag.newestUs = samples.timesUs[samples.count - 1] as number
     tag.remember(samples)
-    this.#silences.hear(tag)
+    if (tag.asksForSilence) this.#silences.hear(tag)
   }
 
   #report({ detection, tag }: Watch, finding: Finding, out: AlarmChange[]): void {

@@ -27,8 +27,8 @@ const TagText = z.object({
 /** A tag that detections name: how far it is, who feeds it, and what watches it. */
 export class WatchedTag {
   readonly tag: string
-  /** In the order of the configuration. */
-  watches: readonly Watch[] = []
+  #watches: readonly Watch[] = []
+  #asksForSilence = false
   readonly producers: Progress[] = []
   /** Latest sample judged: what arrives with an older time is history and changes no alarm. */
   newestUs = Number.NEGATIVE_INFINITY
@@ -42,6 +42,21 @@ export class WatchedTag {
 
   constructor(tag: string) {
     this.tag = tag
+  }
+
+  /** In the order of the configuration. */
+  get watches(): readonly Watch[] {
+    return this.#watches
+  }
+
+  set watches(watches: readonly Watch[]) {
+    this.#watches = watches
+    this.#asksForSilence = watches.some(({ detection }) => detection.type === 'missing')
+  }
+
+  /** Some detection is on missing data. */
+  get asksForSilence(): boolean {
+    return this.#asksForSilence
   }
 
   /** Brings the watermark up to date, with this producer among those that feed the tag. */
