@@ -16,8 +16,8 @@ const STATES_MAX = 10_000
 const STEPS_PER_LOOK = 1 / 16
 /** Compiling takes 6 µs a state; most of the work is kept, but an answer may not depend on whether it is. */
 const STEPS_PER_STATE = 5
-/** Compiled expressions kept, some kilobytes each; a rule that makes its expressions from the payload makes many. */
-const KEPT_MAX = 256
+/** Expressions out of payloads that stay compiled: some kilobytes each, but up to 8 MB where texts make them unfold. */
+const KEPT_MAX = 32
 
 interface Expression {
   /** What compiling it takes, at least roughly. */
@@ -42,7 +42,8 @@ function compile(pattern: string): Expression {
   if (translated === undefined || translated.size > STATES_MAX) return { ...NONE, states: pattern.length }
   const program = refusing(() => RE2JS.compile(translated.pattern))
   const states = program?.programSize() ?? translated.size
-  return { ...translated, states, program: states > STATES_MAX ? undefined : program }
+  const { looksAhead, asksEnd } = translated
+  return { states, program: states > STATES_MAX ? undefined : program, looksAhead, asksEnd }
 }
 
 /** Undefined when the library refuses: an expression, or a reference to a group that there is not. */
