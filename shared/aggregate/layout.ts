@@ -117,7 +117,7 @@ class LayoutBuilder {
 
   #fromGroup<State extends Group>(type: GroupType<State>, read: Read<State>): Answer {
     const found = this.#types.findIndex(({ key }) => key === type.key)
-    const slot = found >= 0 ? found : this.#types.push(type as unknown as GroupType<Group>) - 1
+    const slot = found >= 0 ? found : this.#types.push(type) - 1
     // Equal keys are of one type, so the slot holds its state.
     return (moments, groups, bounds) => read(groups[slot] as State, moments, bounds)
   }

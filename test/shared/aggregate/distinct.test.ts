@@ -45,7 +45,13 @@ describe('the distinct count', () => {
   })
 
   it('tells types apart, but not the two zeros', () => {
-    const samples: Sample[] = [[0, 1], [1, true], [2, '1'], [3, 0], [4, -0]] // biome-ignore format: one line
+    const samples: Sample[] = [
+      [0, 1],
+      [1, true],
+      [2, '1'],
+      [3, 0],
+      [4, -0],
+    ]
     expect(answer(['distinct'], samples, hullOf(samples))).toEqual({ distinct: 4 })
   })
 

@@ -173,7 +173,11 @@ describe('a plan of all aggregates', () => {
   })
 
   it('gives no number over a part when texts and numbers meet in one window', () => {
-    const samples: Sample[] = [[0, 1], [1e6, 2], [2e6, 'off']] // biome-ignore format: one line
+    const samples: Sample[] = [
+      [0, 1],
+      [1e6, 2],
+      [2e6, 'off'],
+    ]
     const found = accumulate(plan, samples).values(hullOf(samples))
     expect(found).toMatchObject({ count: 3, mean: null, min: null, median: null, rate: null, last: 'off' })
   })

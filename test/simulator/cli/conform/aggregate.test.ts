@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { checkAggregateCase } from '../../../../simulator/cli/conform/aggregate.ts'
 
-const line = { kind: 'aggregate', id: 'mean', aggregate: 'mean', samples: [[0, 1], [1e6, 2], [2e6, 3]] } // biome-ignore format: one line
+const line = {
+  kind: 'aggregate',
+  id: 'mean',
+  aggregate: 'mean',
+  samples: [
+    [0, 1],
+    [1e6, 2],
+    [2e6, 3],
+  ],
+}
 
 describe('a case of one aggregate', () => {
   it('passes when the answer is expected, over all samples and over merged parts', () => {
@@ -28,7 +37,11 @@ describe('a case of one aggregate', () => {
     const integral = {
       aggregate: 'integral',
       params: { method: 'trapezoid' },
-      samples: [[1e6, 2], [4e6, 8], [9e6, 3]], // biome-ignore format: one line
+      samples: [
+        [1e6, 2],
+        [4e6, 8],
+        [9e6, 3],
+      ],
       window: { startUs: 0, endUs: 10e6, carryIn: [-1e6, 0] },
       merge: [1],
     }
@@ -36,7 +49,14 @@ describe('a case of one aggregate', () => {
   })
 
   it('reads samples of any type, and none at all', () => {
-    const last = { aggregate: 'last', samples: [[30, 'stop'], [30, 'go'], [20, true]] } // biome-ignore format: one line
+    const last = {
+      aggregate: 'last',
+      samples: [
+        [30, 'stop'],
+        [30, 'go'],
+        [20, true],
+      ],
+    }
     expect(checkAggregateCase({ ...last, expect: 'go', merge: [1] })).toEqual({ passed: true })
     expect(checkAggregateCase({ aggregate: 'sum', samples: [], expect: 0 })).toEqual({ passed: true })
   })
