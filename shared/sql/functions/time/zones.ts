@@ -28,7 +28,7 @@ export const UTC: Zone = { id: 'UTC', isFixed: true, offsetMsAt: () => 0 }
 
 /** The zone of a name of the IANA database, in its own spelling, or of an offset; undefined when there is none. */
 export function zoneOf(id: string): Zone | undefined {
-  if (id === 'UTC') return UTC
+  if (id === 'UTC' || id === 'UT') return UTC
   return id.length > ZONE_CHARS_MAX ? undefined : kept.get(id, findZone)
 }
 
