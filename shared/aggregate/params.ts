@@ -7,23 +7,26 @@ export type SampleValue = number | boolean | string
 /** More bounds than this are a sketch's work, and every window keeps a counter for each. */
 const HISTOGRAM_BOUNDS_MAX = 256
 
-const durationUs = z.string().transform((text, context) => {
+/** Kept as written, so that parameters can be saved and read again. */
+const duration = z
+  .string()
+  .refine(isDuration, 'expected a duration such as 250ms, 10s, 1m or 90d')
+  .meta({ examples: ['250ms', '10s', '1m', '90d'] })
+
+function isDuration(text: string): boolean {
   try {
-    const us = parseDurationUs(text)
-    if (us > 0) return us
+    return parseDurationUs(text) > 0
   } catch {
-    // Said below: the text is no duration.
+    return false
   }
-  context.addIssue({ code: 'custom', message: 'expected a duration such as 250ms, 10s, 1m or 90d' })
-  return z.NEVER
-})
+}
 
 /** How the value runs between two samples. */
 const course = {
   /** `step`: a value holds until the next one; `trapezoid`: a straight line joins the two. */
   method: z.enum(['step', 'trapezoid']).default('step'),
   /** A value tells nothing beyond this long after it was taken; without, it holds until the next one. */
-  maxHold: durationUs.optional(),
+  maxHold: duration.optional(),
 }
 
 const wrap = { wrap: z.number().positive().optional() }

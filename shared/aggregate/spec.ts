@@ -17,13 +17,16 @@ const AGGREGATES_MAX = 64
 /** A key of records and of SQL results. */
 const NAME = /^[a-zA-Z][\w-]{0,63}$/
 
+/** Any text here, so that a wrong name is told the nearest right one. */
+const name = z.string().meta({ enum: [...AGGREGATE_NAMES] })
+
 /**
  * A list of aggregates as a configuration writes it: `mean`, or an object such as
  * `{ fn: percentile, q: 0.95, index: log, alpha: 0.01, as: p95 }`. Without `as`, the name is the function's;
  * of percentiles it is `p` and the hundredths, such as `p95` or `p99_9`.
  */
 export const AggregateSpecs = z
-  .array(z.union([z.enum(AGGREGATE_NAMES), z.looseObject({ fn: z.string() })]))
+  .array(z.union([name, z.looseObject({ fn: name })]))
   .max(AGGREGATES_MAX)
   .transform((list, context): readonly AggregateSpec[] => {
     const { specs, issues } = readList(list)

@@ -1,3 +1,4 @@
+import { parseDurationUs } from '../../time/duration.ts'
 import type { AggregateParams, SampleValue } from '../params.ts'
 
 export interface TimedValue {
@@ -27,10 +28,11 @@ const COVERED = 4
 type Course = AggregateParams['coveredDuration']
 
 /** Value times µs, in four numbers, and the µs that are covered. */
-export function courseSum({ method, maxHold = Number.POSITIVE_INFINITY }: Course): PairSum {
+export function courseSum({ method, maxHold }: Course): PairSum {
+  const maxHoldUs = maxHold === undefined ? Number.POSITIVE_INFINITY : parseDurationUs(maxHold)
   const addStep = (sums: number[], held: TimedValue, fromUs: number, toUs: number) => {
     const value = numberOf(held.value)
-    const lengthUs = Math.min(toUs, held.timeUs + maxHold) - Math.max(held.timeUs, fromUs)
+    const lengthUs = Math.min(toUs, held.timeUs + maxHoldUs) - Math.max(held.timeUs, fromUs)
     if (!(lengthUs > 0)) return
     sums[COVERED] = (sums[COVERED] ?? 0) + lengthUs
     if (value !== undefined) addProduct(sums, value, lengthUs)
@@ -39,7 +41,7 @@ export function courseSum({ method, maxHold = Number.POSITIVE_INFINITY }: Course
     const start = numberOf(before.value)
     const end = numberOf(after.value)
     const startUs = Math.max(before.timeUs, fromUs)
-    const endUs = Math.min(after.timeUs, before.timeUs + maxHold)
+    const endUs = Math.min(after.timeUs, before.timeUs + maxHoldUs)
     if (!(endUs > startUs)) return
     const lengthUs = endUs - startUs
     sums[COVERED] = (sums[COVERED] ?? 0) + lengthUs
@@ -51,7 +53,7 @@ export function courseSum({ method, maxHold = Number.POSITIVE_INFINITY }: Course
     addProduct(sums, end, lateUs)
   }
   return {
-    key: `course:${method}:${maxHold}`,
+    key: `course:${method}:${maxHoldUs}`,
     size: 5,
     addPair:
       method === 'step'

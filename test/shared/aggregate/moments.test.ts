@@ -79,7 +79,7 @@ describe('sum, mean and what is made of squares', () => {
       fc.property(fc.array(anyNumber, { minLength: 1, maxLength: 60 }), (values) => {
         expectMoments(values, answer(MOMENTS, spaced(values)))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -97,7 +97,7 @@ describe('sum, mean and what is made of squares', () => {
         for (const name of ['sum', 'mean', 'min', 'max', 'range', 'peak'])
           expect([name, merged[name]]).toEqual([name, whole[name]])
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -144,7 +144,7 @@ describe('skewness and kurtosis', () => {
           expectShape(values, mergeAll(plan, parts, to).values(hullOf(samples)))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

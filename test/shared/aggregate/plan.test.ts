@@ -75,7 +75,7 @@ describe('a plan of all aggregates', () => {
         expect(split.write()).toEqual(whole.write())
         expect(split.values(hullOf(samples))).toEqual(whole.values(hullOf(samples)))
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -91,7 +91,7 @@ describe('a plan of all aggregates', () => {
         const rest = accumulate(plan, samples.slice(at))
         expect(plan.merge(back, rest).write()).toEqual(plan.merge(before, rest).write())
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -107,7 +107,7 @@ describe('a plan of all aggregates', () => {
         // Merging changes neither side.
         expect(parts.map((part) => JSON.stringify(part.write()))).toEqual(states)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
