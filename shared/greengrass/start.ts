@@ -68,7 +68,7 @@ async function run<Schema extends z.ZodType>(
     store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
-    workers: createWorkers({ entry: WORKER_ENTRY, scheduler }),
+    workers: createWorkers({ entry: WORKER_ENTRY }),
     lifecycle: { ready: () => reportRunning(session, log), fail: life.fail },
     log,
     metrics,

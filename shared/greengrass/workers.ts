@@ -1,131 +1,80 @@
-import { resolve } from 'node:path'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { SchedulerLike } from 'rxjs'
-import type { WorkerEnd, WorkerHandle, WorkerOptions, WorkerReport, Workers } from '../component/host.ts'
-import { createMemoryWatch, type MemoryWatch } from './memory-watch.ts'
-import type { FromWorker, WorkerStart } from './worker/messages.ts'
-
-const MIB = 1024 ** 2
-/** Of the memory of a function, at most: the part in which most objects live and die. */
-const YOUNG_MIB_MAX = 8
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { WorkerOptions, WorkerReport, Workers } from '../component/host.ts'
+import type { Order, ThreadReport } from './worker/messages.ts'
 
 /**
- * Real threads.
+ * Threads in a process beside the component: what no thread survives (one allocation beyond its whole heap, a native
+ * fault, a signal) ends that process, and the component starts it anew with the next function.
  *
  * @param entry the bundle of `worker/main.ts`
  */
-export function createWorkers(options: { readonly entry: URL; readonly scheduler: SchedulerLike }): Workers {
-  const watch = createMemoryWatch(options.scheduler)
+export function createWorkers({ entry }: { readonly entry: URL }): Workers {
+  let running: ThreadProcess | undefined
   return {
-    start: (workerOptions, onReport) => new Thread(options.entry, workerOptions, watch, onReport),
+    start(options, onReport) {
+      running = running?.isAlive === true ? running : new ThreadProcess(entry)
+      return running.start(options, onReport)
+    },
   }
 }
 
-class Thread implements WorkerHandle {
-  readonly #worker: Worker
-  readonly #port: MessagePort
-  readonly #memoryBytes: number
-  readonly #watch: MemoryWatch
-  readonly #onReport: (report: WorkerReport) => void
-  #end: { readonly cause: WorkerEnd; readonly message: string } | undefined
+class ThreadProcess {
+  readonly #child: ChildProcess
+  readonly #threads = new Map<number, (report: WorkerReport) => void>()
+  #nextThread = 0
+  isAlive = true
 
-  constructor(
-    entry: URL,
-    options: WorkerOptions,
-    watch: MemoryWatch,
-    onReport: (report: WorkerReport) => void,
-  ) {
-    const { name, file, handler, memoryBytes } = options
-    const { port1, port2 } = new MessageChannel()
-    const workerData: WorkerStart = { name, file: resolve(file), handler, port: port2 }
-    this.#port = port1
-    this.#memoryBytes = memoryBytes
-    this.#watch = watch
-    this.#onReport = onReport
-    this.#worker = new Worker(entry, {
-      name,
-      workerData,
-      transferList: [port2],
-      ...CLOSED_TO_THE_PROCESS,
-      resourceLimits: limitsOf(memoryBytes),
+  constructor(entry: URL) {
+    this.#child = fork(fileURLToPath(entry), [], {
+      // Nothing of the component's: its environment holds the token for the nucleus, its output is a log.
+      env: {},
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-    this.#worker.on('error', (error) => this.#failed(error))
-    this.#worker.on('exit', (code) => this.#ended(code))
-    port1.on('message', (message: FromWorker) => this.#take(message))
-    this.#busy()
+    this.#child.on('message', (message: ThreadReport) => this.#take(message))
+    this.#child.on('exit', (code, signal) => this.#died(signal ?? `exit code ${code}`))
+    this.#child.on('error', (error) => this.#died(error.message))
+    // It ends with the component, and must not keep it from ending.
+    this.#child.unref()
+    this.#child.channel?.unref()
   }
 
-  call(call: Parameters<WorkerHandle['call']>[0]): void {
-    this.#port.postMessage(call)
-    this.#busy()
-  }
-
-  end(): void {
-    this.#terminate('asked', 'it was asked to end')
-  }
-
-  #busy(): void {
-    this.#watch.begin(this, this.#memoryBytes, (grownBytes) => {
-      const grown = `${Math.round(grownBytes / MIB)} MiB`
-      this.#terminate(
-        'memory',
-        `the process grew by ${grown} while it ran, of ${this.#memoryBytes / MIB} MiB at most`,
-      )
-    })
-  }
-
-  #terminate(cause: WorkerEnd, message: string): void {
-    this.#end ??= { cause, message }
-    this.#watch.end(this)
-    void this.#worker.terminate()
-  }
-
-  #take(message: FromWorker): void {
-    if (message.type === 'dying') {
-      this.#end ??= message
-      return
+  start(options: WorkerOptions, onReport: (report: WorkerReport) => void) {
+    const thread = this.#nextThread++
+    this.#threads.set(thread, onReport)
+    this.#send({ do: 'start', thread, options })
+    return {
+      call: (call: Extract<Order, { do: 'call' }>['call']) => this.#send({ do: 'call', thread, call }),
+      end: () => this.#send({ do: 'end', thread }),
     }
-    if (message.type !== 'log') this.#watch.end(this)
-    this.#onReport(message)
   }
 
-  #failed(error: unknown): void {
-    const isMemory = error instanceof Error && Reflect.get(error, 'code') === 'ERR_WORKER_OUT_OF_MEMORY'
-    if (isMemory)
-      this.#end ??= { cause: 'memory', message: `it needs more than ${this.#memoryBytes / MIB} MiB` }
-    else this.#end ??= { cause: 'crash', message: error instanceof Error ? error.message : String(error) }
+  #send(order: Order): void {
+    // What cannot be sent is answered by the death of the process.
+    this.#child.send(order, () => undefined)
   }
 
-  #ended(code: number): void {
-    this.#watch.end(this)
-    // Last words may still lie in the port.
-    for (let left = receiveMessageOnPort(this.#port); left; left = receiveMessageOnPort(this.#port)) {
-      this.#take(left.message)
+  #take({ thread, report }: ThreadReport): void {
+    const onReport = this.#threads.get(thread)
+    if (report.type === 'ended') this.#threads.delete(thread)
+    onReport?.(report)
+    // 40 MB that nobody uses; whoever goes on has started the next thread by now.
+    if (this.#threads.size === 0 && this.#child.connected) {
+      this.isAlive = false
+      this.#child.disconnect()
     }
-    this.#port.close()
-    const { cause, message } = this.#end ?? {
-      cause: 'exit',
-      message: `it ended itself with exit code ${code}`,
-    }
-    this.#onReport({ type: 'ended', cause, message })
   }
-}
 
-/**
- * No environment, no arguments, no flags, no input. What a thread still writes past its voice goes nowhere: standard
- * output is the component's log.
- */
-const CLOSED_TO_THE_PROCESS = {
-  env: {},
-  argv: [],
-  execArgv: [],
-  stdin: false,
-  stdout: true,
-  stderr: true,
-}
-
-function limitsOf(memoryBytes: number) {
-  const wholeMib = Math.floor(memoryBytes / MIB)
-  const youngMib = Math.min(YOUNG_MIB_MAX, Math.ceil(wholeMib / 8))
-  return { maxOldGenerationSizeMb: wholeMib - youngMib, maxYoungGenerationSizeMb: youngMib }
+  #died(how: string): void {
+    this.isAlive = false
+    const threads = [...this.#threads.values()]
+    this.#threads.clear()
+    // V8 aborts where it cannot allocate; what else may have done so looks the same from here.
+    const isMemory = how === 'SIGABRT'
+    const cause = isMemory ? 'memory' : 'crash'
+    const why = isMemory ? 'one allocation beyond its memory' : 'a fault that no thread survives'
+    const message = `the process of the functions died while it ran (${how}): ${why}`
+    for (const onReport of threads) onReport({ type: 'ended', cause, message })
+  }
 }

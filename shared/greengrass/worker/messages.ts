@@ -1,5 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { WorkerAnswer, WorkerCall, WorkerEnd, WorkerLog } from '../../component/host.ts'
+import type {
+  WorkerAnswer,
+  WorkerCall,
+  WorkerEnd,
+  WorkerLog,
+  WorkerOptions,
+  WorkerReport,
+} from '../../component/host.ts'
 
 /** What a thread is started with. */
 export interface WorkerStart {
@@ -23,3 +30,15 @@ export type FromWorker =
       readonly cause: Extract<WorkerEnd, 'load' | 'crash'>
       readonly message: string
     }
+
+/** From the component to the process of its functions. */
+export type Order =
+  | { readonly do: 'start'; readonly thread: number; readonly options: WorkerOptions }
+  | { readonly do: 'call'; readonly thread: number; readonly call: WorkerCall }
+  | { readonly do: 'end'; readonly thread: number }
+
+/** And back. */
+export interface ThreadReport {
+  readonly thread: number
+  readonly report: WorkerReport
+}

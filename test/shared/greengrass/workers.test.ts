@@ -33,7 +33,7 @@ beforeAll(async () => {
     logLevel: 'error',
   })
   const entry = pathToFileURL(join(folder, 'function-worker.mjs'))
-  workers = createWorkers({ entry, scheduler: asyncScheduler })
+  workers = createWorkers({ entry })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 afterEach(async () => {
@@ -244,8 +244,13 @@ describe('a function that', () => {
 
   it.each([
     ['the heap', 'export const bad = () => { const a = []; for (;;) a.push(new Array(1000).fill({})) }'],
+    [
+      'a map, which grows by doubling',
+      'export const bad = () => { const m = new Map(); for (let i = 0; ; i++) m.set(i, i) }',
+    ],
+    ['one array', 'export const bad = () => new Array(1e8).fill(0).length'],
     ['buffers', 'export const bad = () => { const a = []; for (;;) a.push(Buffer.alloc(4e6, 1)) }'],
-  ])('fills %s loses its thread, not the process', async (_what, text) => {
+  ])('fills %s does so at its own cost alone', async (_what, text) => {
     const site = await startSite(
       `${text}
        export const handler = (event) => (event === 'bad' ? bad() : event)`,
@@ -253,6 +258,19 @@ describe('a function that', () => {
     )
     expect(await site.call('bad')).toMatchObject({ cause: 'memory' })
     expect(await site.call('good')).toMatchObject({ result: 'good' })
+  })
+
+  it.each([
+    ['sends a signal to its process', `process.kill(process.pid, 'SIGSEGV')`, 'crash'],
+    ['waits in the system, where nothing interrupts it', `execSync('sleep 60')`, 'deadline'],
+  ])('%s ends the process of the functions, not the component', async (_what, text, cause) => {
+    const site = await startSite(
+      `import { execSync } from 'node:child_process'
+       export const handler = (event) => (event === 'bad' ? ${text} : event)`,
+      { timeout: '300ms', workers: 1 },
+    )
+    expect(await site.call('bad')).toMatchObject({ cause })
+    expect(await served(site)).toMatchObject({ result: 'good' })
   })
 
   it('leaks is given a new thread before it dies', async () => {

@@ -1,0 +1,32 @@
+import { asyncScheduler } from 'rxjs'
+import type { WorkerHandle } from '../../component/host.ts'
+import type { Order, ThreadReport } from './messages.ts'
+import { createThreads } from './threads.ts'
+
+/**
+ * The process in which the threads of all functions live. It runs nothing of theirs itself, so it always listens. It
+ * goes with the component, at once: a thread that cannot be stopped would hold up any kinder end.
+ */
+const leave = (): void => {
+  process.kill(process.pid, 'SIGKILL')
+}
+process.on('disconnect', leave)
+
+const workers = createThreads({
+  entry: new URL(import.meta.url),
+  scheduler: asyncScheduler,
+  onStuck: leave,
+})
+const threads = new Map<number, WorkerHandle>()
+
+process.on('message', (order: Order) => {
+  const { thread } = order
+  if (order.do === 'start') {
+    const handle = workers.start(order.options, (report) => {
+      if (report.type === 'ended') threads.delete(thread)
+      process.send?.({ thread, report } satisfies ThreadReport)
+    })
+    threads.set(thread, handle)
+  } else if (order.do === 'call') threads.get(thread)?.call(order.call)
+  else threads.get(thread)?.end()
+})
