@@ -50,7 +50,7 @@ export function bundles() {
     entry: `components/${name}/main.ts`,
     outfile: `components/${capitalise(name)}/main.mjs`,
   }))
-  // The thread of functions: a file of its own, because a thread that opened main.mjs would be a second component.
+  // Functions: a file of its own, because a process that opened main.mjs would be a second component.
   const workers = [
     { entry: 'shared/greengrass/worker/main.ts', outfile: 'components/Processor/function-worker.mjs' },
   ]

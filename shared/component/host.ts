@@ -73,7 +73,7 @@ export interface Files {
   read(path: string, offset: number, length: number): Promise<Uint8Array>
 }
 
-/** Threads in which functions of the site's own run: what happens in one harms neither the component nor another. */
+/** Threads in which functions of the site's own run: what happens in one does not harm the component. */
 export interface Workers {
   /**
    * Starts a thread that loads the function's file. Returns at once; what follows goes to `onReport`, never before
