@@ -41,6 +41,12 @@ module.exports = {
       { path: 'node_modules/onoff' },
     ),
     only(
+      'only-function-threads-import-sucrase',
+      'TypeScript of the site is read in its own thread, never in a component.',
+      { path: '.', pathNot: '^shared/greengrass/worker/' },
+      { path: 'node_modules/sucrase/' },
+    ),
+    only(
       'general-knows-nothing-specific',
       'Time, bytes and frames must be usable without a bus, a store or a nucleus.',
       { path: '^shared/(time|bytes|errors|frame)/' },

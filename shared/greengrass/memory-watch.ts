@@ -9,7 +9,7 @@ export interface MemoryWatch {
 
 /** At 2 GB a second, which is how fast fresh memory is filled, 100 MB are seen late. */
 const LOOK_EVERY_MS = 50
-/** The component itself grows meanwhile, and a heap may be larger than its limit until it is collected. */
+/** Other functions grow meanwhile, and a heap may be larger than its limit until it is collected. */
 const MARGIN_BYTES = 64 * 1024 ** 2
 
 interface Watched {
