@@ -3,9 +3,10 @@ import type { Benchmark } from './benchmark.ts'
 import { bench as frame } from './frame.bench.ts'
 import { bench as handoff } from './handoff.bench.ts'
 import { toJson, toTable } from './report.ts'
+import { bench as rules } from './rules.bench.ts'
 import { bench as windows } from './windows.bench.ts'
 
-const BENCHES: readonly Benchmark[] = [frame, handoff, windows]
+const BENCHES: readonly Benchmark[] = [frame, handoff, windows, rules]
 
 const USAGE = `Usage: npm run bench -- NAME [--json] [options of the benchmark]
 

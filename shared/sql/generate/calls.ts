@@ -9,6 +9,7 @@ import type { SqlVersion } from '../version.ts'
 import { anyCode, type Code, UNDEFINED } from './code.ts'
 import { fold } from './fold.ts'
 import type { Generator } from './generator.ts'
+import { INLINE } from './inline.ts'
 
 type Call = ExpressionOf<'call'>
 
@@ -35,12 +36,17 @@ function functionCall(generator: Generator, expression: Call, known: SqlFunction
   const done =
     known.isPure && !isWhole ? fold(unit, args, (values) => general(values, nowhere(version))) : undefined
   if (done !== undefined) return done
-  unit.usesScope = true
   const special = isWhole ? undefined : known.specialise?.(args.map(({ constant }) => constant))
-  const list = `[${args.map(({ js }) => js).join(', ')}]`
-  const target = special ?? general
-  if (names.isNested) return anyCode(unit.call(charged, unit.constant(target), list, 's'))
-  return anyCode(unit.call(bounded, `${unit.constant(target)}(${list}, s)`))
+  const write = (codes: readonly Code[]): string => {
+    unit.usesScope = true
+    const target = unit.constant(special ?? general)
+    const list = `[${codes.map(({ js }) => js).join(', ')}]`
+    return names.isNested
+      ? unit.call(charged, target, list, 's')
+      : unit.call(bounded, `${target}(${list}, s)`)
+  }
+  const inlined = isWhole || version === '2015-10-08' ? undefined : INLINE.get(known.name.toLowerCase())
+  return inlined?.(unit, args, write) ?? anyCode(write(args))
 }
 
 /** In a nested query, where one long argument may be worked on for each element. */

@@ -7,6 +7,7 @@ import { isArray, type SqlValue } from '../value.ts'
 import { anyCode, booleanCode, type Code, isPlain } from './code.ts'
 import { fold } from './fold.ts'
 import type { Generator } from './generator.ts'
+import { wholeOperation } from './whole-numbers.ts'
 
 export function arithmetic(generator: Generator, expression: ExpressionOf<'arithmetic'>): Code {
   return calculation(generator, expression).code
@@ -14,8 +15,8 @@ export function arithmetic(generator: Generator, expression: ExpressionOf<'arith
 
 interface Calculation {
   readonly code: Code
-  /** JavaScript that tells whether the value is an Int. */
-  isInt(): string
+  /** JavaScript that tells whether the value, which has this name, is an Int. */
+  isInt(name: string): string
 }
 
 /**
@@ -26,30 +27,40 @@ function calculation(generator: Generator, expression: Expression): Calculation 
   const { unit, version } = generator
   if (expression.kind !== 'arithmetic') return leaf(generator, expression)
   const { operator } = expression
-  const isQuotient = operator === '/' && version !== '2015-10-08'
+  const parts = [calculation(generator, expression.left), calculation(generator, expression.right)] as const
   const hasParts = [expression.left, expression.right].some(({ kind }) => kind === 'arithmetic')
-  const sides = [calculation(generator, expression.left), calculation(generator, expression.right)] as const
-  const isInt = () => `${sides[0].isInt()} && ${sides[1].isInt()}`
-  const codes = sides.map(({ code }) => code)
+  const asksParts = operator === '/' && version !== '2015-10-08' && hasParts
   const operation = operationOf(operator, version)
-  const [left, right] = codes.map(({ js }) => js) as [string, string]
-  const done = hasParts ? undefined : fold(unit, codes, ([one, other]) => operation(one, other))
-  if (done !== undefined) return { code: done, isInt }
-  if (!isQuotient || !hasParts) return { code: anyCode(unit.call(operation, left, right)), isInt }
-  const [one, other] = [unit.temp(), unit.temp()]
-  const quotient = unit.call(divideAs, one, other, isInt())
-  return { code: anyCode(`(${one} = ${left}, ${other} = ${right}, ${quotient})`), isInt }
+  const codes = parts.map(({ code }) => code)
+  const areInts = parts.every(({ isInt }) => !isInt('').includes('false'))
+  const done = fold(unit, codes, ([one, other]) =>
+    asksParts ? divideAs(one, other, areInts) : operation(one, other),
+  )
+  if (done !== undefined) return { code: done, isInt: () => String(areInts) }
+  const [left, right] = [unit.once(parts[0].code), unit.once(parts[1].code)]
+  const isInt = () => `${parts[0].isInt(left.get)} && ${parts[1].isInt(right.get)}`
+  const sides = [
+    { ...parts[0].code, js: left.get },
+    { ...parts[1].code, js: right.get },
+  ] as const
+  const general = asksParts
+    ? unit.call(divideAs, left.get, right.get, isInt())
+    : unit.call(operation, left.get, right.get)
+  const whole = wholeOperation(unit, operator, sides, general)
+  const quotient = asksParts ? `(${isInt()} ? ${whole} : ${general})` : whole
+  const sets = [left, right].filter(({ set, get }) => set !== get).map(({ set }) => `${set}, `)
+  return { code: anyCode(`(${sets.join('')}${quotient})`), isInt }
 }
 
-function leaf(generator: Generator, expression: Expression): Calculation {
-  const { unit } = generator
-  const code = generator.value(expression)
-  if (code.constant !== undefined) {
-    const isInt = isIntValue(code.constant.value)
-    return { code, isInt: () => String(isInt) }
+function leaf({ unit, value }: Generator, expression: Expression): Calculation {
+  const code = value(expression)
+  const { constant } = code
+  if (constant !== undefined) return { code, isInt: () => String(isIntValue(constant.value)) }
+  return {
+    code,
+    isInt: (name) =>
+      `(typeof ${name} === "number" && (${name} | 0) === ${name} || ${unit.call(isIntValue, name)})`,
   }
-  const { set, get } = unit.once(code)
-  return { code: { ...code, js: set }, isInt: () => unit.call(isIntValue, get) }
 }
 
 export function logic(generator: Generator, { operator, left, right }: ExpressionOf<'logic'>): Code {

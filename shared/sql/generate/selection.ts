@@ -10,26 +10,53 @@ export function selectionBody(generator: Generator, selection: Selection): strin
   const { items } = selection
   if (items.length === 1 && items[0]?.expression === undefined)
     return `return ${generator.names.whole(0).js};`
-  const isFlat = items.every(({ expression, path }) => expression !== undefined && path.length === 1)
-  const keys = new Set(items.map(({ path }) => path[0]))
-  return isFlat && keys.size === items.length ? flatBody(generator, items) : growingBody(generator, items)
+  const shape = shapeOf(items)
+  return shape === undefined ? growingBody(generator, items) : shapedBody(generator, items, shape)
 }
 
-/** All items at once where all of them have a value: objects of one statement then have one shape. */
-function flatBody(generator: Generator, items: readonly Item[]): string {
+/** Where each item stands in the output: its number, or the members of an object on the way. */
+type Shape = Map<string, number | Shape>
+
+/** Undefined where the output does not follow from the items alone: `*`, or a path that is, or leads through, another. */
+function shapeOf(items: readonly Item[]): Shape | undefined {
+  const shape: Shape = new Map()
+  for (const [index, { expression, path }] of items.entries()) {
+    if (expression === undefined) return undefined
+    let level = shape
+    for (const key of path.slice(0, -1)) {
+      const next = level.get(key) ?? new Map()
+      if (typeof next === 'number') return undefined
+      level.set(key, next)
+      level = next
+    }
+    const last = path.at(-1) ?? ''
+    if (level.has(last)) return undefined
+    level.set(last, index)
+  }
+  return shape
+}
+
+/** All items at once where all of them have a value: outputs of one statement then have one shape. */
+function shapedBody(generator: Generator, items: readonly Item[], shape: Shape): string {
   const { unit } = generator
   const parts = items.flatMap(({ expression, path }) => {
     if (expression === undefined) return []
     const code = generator.value(expression)
-    const name = path[0] ?? ''
-    return [{ name, key: memberKey(name), code, ...unit.once(code) }]
+    return [{ path, code, ...unit.once(code) }]
   })
+  const write = (level: Shape): string => {
+    const members = [...level].map(([key, part]) => {
+      const js = typeof part === 'number' ? (parts[part]?.get ?? 'void 0') : write(part)
+      return `${memberKey(key)}: ${js}`
+    })
+    return `{ ${members.join(', ')} }`
+  }
   const computed = parts.filter(({ set, get }) => set !== get).map(({ set }) => `${set};\n`)
   const doubtful = parts.filter(({ code }) => !isDefined(code))
-  const whole = `return { ${parts.map(({ key, get }) => `${key}: ${get}`).join(', ')} };`
+  const whole = `return ${write(shape)};`
   if (doubtful.length === 0) return `${computed.join('')}${whole}`
   const test = doubtful.map(({ get }) => `${get} !== void 0`).join(' && ')
-  const one = parts.map(({ name, get }) => `if (${get} !== void 0) ${assign(generator, [name], get)};\n`)
+  const one = parts.map(({ path, get }) => `if (${get} !== void 0) ${assign(generator, path, get)};\n`)
   return `${computed.join('')}if (${test}) ${whole}\nconst o = {};\n${one.join('')}return o;`
 }
 

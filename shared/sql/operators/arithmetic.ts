@@ -1,7 +1,7 @@
 import { bounded } from '../budget.ts'
 import { toDecimal, toText } from '../convert.ts'
 import type { ArithmeticOperator } from '../syntax.ts'
-import { asDecimal, fromDecimal, isInt, type SqlDecimal, type SqlValue } from '../value.ts'
+import { asDecimal, fromDecimal, isInt, isNumber, type SqlDecimal, type SqlValue } from '../value.ts'
 import type { SqlVersion } from '../version.ts'
 
 export type Operation = (left: SqlValue, right: SqlValue) => SqlValue
@@ -113,9 +113,9 @@ function calculate(operator: ArithmeticOperator, left: SqlValue, right: SqlValue
   return fromDecimal(decimals(operator, asDecimal(one), asDecimal(other), isWhole))
 }
 
-/** A numeric string counts as a Decimal, whatever it says. */
+/** Whether a value is an Int. A numeric string counts as a Decimal, whatever it says. */
 export const isIntValue = (value: SqlValue): boolean =>
-  typeof value !== 'string' && isInt(toDecimal(value) ?? 0.5)
+  typeof value === 'number' ? Number.isInteger(value) && isInt(value) : isNumber(value) && isInt(value)
 
 function decimals(
   operator: ArithmeticOperator,

@@ -34,6 +34,7 @@ export function notEqual(left: SqlValue, right: SqlValue): boolean | undefined {
 function isEqual(left: SqlValue, right: SqlValue): boolean {
   if (typeof left === 'string') spendText(left)
   if (left === right) return true
+  if (typeof left === 'number' && typeof right === 'number') return false
   if (isNumber(left)) return isNumber(right) && asDecimal(left).eq(asDecimal(right))
   if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false
   if (isArray(left)) return isArray(right) && isEqualArray(left, right)

@@ -12,11 +12,11 @@ type Select = (element: SqlValue) => SqlValue | typeof DROPPED
  */
 export function query(source: SqlValue, select: Select): SqlValue {
   if (!isArray(source)) return isObject(source) ? present(select(source)) : undefined
+  spend(source.length)
   const results: SqlValue[] = []
-  for (const element of source) {
-    spend(1)
-    const result = present(select(element))
-    if (result !== undefined) results.push(result)
+  for (let index = 0; index < source.length; index++) {
+    const result = select(source[index])
+    if (result !== DROPPED && result !== undefined) results.push(result)
   }
   return results
 }
