@@ -76,7 +76,14 @@ export function computeWindows(
       if (hasEnded) closeAll(name, tag, collected)
     }
   }
-  return new Map([...collected].map(([key, window]) => [key, summarise(window)]))
+  const complete = [...collected].filter(([, window]) => isComplete(window, tags.get(window.tag)))
+  return new Map(complete.map(([key, window]) => [key, summarise(window)]))
+}
+
+/** What rules derive has no end, so its last windows stay open. */
+function isComplete({ window, endUs }: Collected, tag: Tag | undefined): boolean {
+  if (tag === undefined) return false
+  return endUs <= tag.completeBeforeUs || endUs <= (tag.closedUs.get(window) ?? -Infinity)
 }
 
 /** A watermark never goes back, except that a source which had ended may start again under a new epoch. */

@@ -61,6 +61,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
   const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
   const windows = drawWindows(random, files, machines)
   const detections = random.chance(0.7) ? drawDetections(random) : []
+  const rules = random.chance(0.5) ? drawRules(random) : []
   const changesWindows = random.chance(0.15)
   const policy = random.chance(0.2) ? 'shed' : 'block'
   const fileSources = files.map((file, index) => drawFileSource(random, file, { index, faultyUs }))
@@ -83,6 +84,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
     processor: (stream) => ({
       windows: changesWindows ? drawWindows(stream, files, machines) : windows,
       detections,
+      rules,
       checkpointEvery: drawCheckpointEvery(stream),
     }),
     uplink: drawUplinkSettings,
@@ -168,6 +170,37 @@ function drawWindows(
 }
 
 const drawDetections = (random: Random): object[] => [
-  { type: 'threshold', name: 'hot', tags: ['+/temperature'], above: 80, hysteresis: 5, hold: random.pick(['0s', '5s', '10m']) },
+  {
+    type: 'threshold',
+    name: 'hot',
+    tags: ['+/temperature'],
+    above: 80,
+    hysteresis: 5,
+    hold: random.pick(['0s', '5s', '10m']),
+  },
   { type: 'threshold', name: 'weak', tags: ['+/current'], below: 20, hysteresis: 2, hold: '0s' },
 ]
+
+/** One rule of each kind whose outputs go into the log. */
+const drawRules = (random: Random): object[] => [
+  {
+    name: 'double',
+    sql: "SELECT value * 2 AS value FROM '+/temperature' WHERE value > 70",
+    // Below the tag, so that the same windows hold it.
+    actions: [{ type: 'derive', tag: `${filled('topic(1)')}/doubled` }],
+  },
+  {
+    name: 'warm',
+    sql: "SELECT value, quality FROM '+/temperature' WHERE value > 78 AND quality <> 'bad'",
+    actions: [{ type: 'cloud' }, { type: 'alarm', severity: random.pick(['info', 'critical']) }],
+  },
+  {
+    name: 'average',
+    sql: `SELECT mean(value) AS mean, count() AS n FROM '#' WHERE value > 10 GROUP BY tag, TUMBLE(${random.pick(['5s', '1m', '1h'])})`,
+    allowedLateness: random.pick(['0s', '10s', '10m']),
+    actions: [{ type: 'cloud' }],
+  },
+]
+
+/** A part of a text that the rule fills in. */
+const filled = (expression: string): string => `\${${expression}}`
