@@ -16,9 +16,6 @@ import { Silences } from './silence.ts'
 import type { Watch, WatchedTag } from './watched-tag.ts'
 import { WatchedTags } from './watched-tags.ts'
 
-/** What a rule of SQL says of its alarm. */
-export type AlarmSignal = AlarmReport
-
 /**
  * Detections over frames, and the alarms of these and of rules in SQL: a pure machine like the window engine, with the
  * same kind of checkpoint. Nothing in here reads a clock: time passes by samples and by the producers' watermarks.
