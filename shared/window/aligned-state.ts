@@ -89,8 +89,6 @@ export class AlignedState {
 
   #openWindow(startUs: number): AlignedWindow {
     const window = newWindow(startUs, this.alignment.windowEnd(startUs))
-    // An answer of count 0 was its revision 0.
-    if (this.empties.hasSaid(startUs)) window.revision = 0
     this.windows.set(startUs, window)
     return window
   }

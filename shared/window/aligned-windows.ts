@@ -102,7 +102,7 @@ export class AlignedWindows implements KeyedWindows {
       window.isDirty = true
       window.flushAtUs = watermarkUs + this.#definition.lateFlushUs
     }
-    this.dueUs = Math.min(this.dueUs, window.flushAtUs)
+    this.dueUs = Math.min(this.dueUs, window.flushAtUs, window.endUs + this.#definition.allowedLatenessUs)
   }
 
   #cut(early: EarlyTrigger, slice: Slice | string, timesUs: Float64Array, from: number, to: number): number {
@@ -164,6 +164,8 @@ export class AlignedWindows implements KeyedWindows {
   }
 
   #answer(window: AlignedWindow, timing: WindowPane['timing'], isFinal: boolean): WindowPane {
+    // An answer of count 0 was its revision 0.
+    if (window.revision < 0 && this.#state.empties.hasSaid(window.startUs)) window.revision = 0
     window.revision++
     window.fresh = 0
     if (timing !== 'EARLY') {
@@ -184,8 +186,10 @@ export class AlignedWindows implements KeyedWindows {
     const { emitEmpty, allowedLatenessUs, name } = this.#definition
     if (emitEmpty === undefined || this.#state.isRetired) return
     const { empties, windows, plan } = this.#state
-    const occupied = [...windows.keys()].sort((a, b) => a - b)
-    empties.fill(occupied, afterUs, afterUs - allowedLatenessUs, emitEmpty.limit, (startUs, endUs, isGap) => {
+    // A late window that waits for its flush has said nothing yet, and nothing may begin with it.
+    const occupied = [...windows.values()].filter(({ isAnswered, endUs }) => isAnswered || endUs > afterUs)
+    const starts = occupied.map(({ startUs }) => startUs).sort((a, b) => a - b)
+    empties.fill(starts, afterUs, afterUs - allowedLatenessUs, emitEmpty.limit, (startUs, endUs, isGap) => {
       const identity = { key: this.#key, window: name, startUs, endUs, revision: 0 }
       const isFinal = endUs + allowedLatenessUs <= afterUs
       const aggregates = emptyAnswerOf(plan, identity, this.#state.carryBefore(startUs))

@@ -1,4 +1,5 @@
 import { type Column, Quality } from '../frame/frame.ts'
+import { firstNotBefore } from './kinds/sorted-times.ts'
 import type { ColumnSurvey } from './runs.ts'
 
 export const isQuarantined = ({ quality }: Column, index: number): boolean =>
@@ -10,9 +11,10 @@ export function endOfSlice(
   from: number,
   startUs: number,
   endUs: number,
-  { quarantined, oldestUs, newestUs }: ColumnSurvey,
+  { quarantined, oldestUs, newestUs, isPlain }: ColumnSurvey,
 ): number {
   if (quarantined === 0 && oldestUs >= startUs && newestUs < endUs) return timesUs.length
+  if (isPlain) return firstNotBefore(timesUs, from + 1, timesUs.length, endUs)
   let to = from + 1
   while (to < timesUs.length) {
     const timeUs = timesUs[to] as number

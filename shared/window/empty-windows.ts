@@ -58,6 +58,8 @@ export class EmptyWindows {
     limit: number,
     say: (startUs: number, endUs: number, isGap: boolean) => void,
   ): void {
+    // A source that ended before its first watermark and has started again.
+    if (afterUs === Number.NEGATIVE_INFINITY) return
     const { windowEnd, nextWindow } = this.#alignment
     this.#gaps = this.#gaps.filter(([, lastUs]) => windowEnd(lastUs) > finalUs)
     if (this.#firstUs === Number.NEGATIVE_INFINITY) {

@@ -31,9 +31,31 @@ export interface ColumnSurvey {
   readonly oldestUs: number
   /** -Infinity where there is none. */
   readonly newestUs: number
+  /** All samples are good, without a flag, and in order of time. */
+  readonly isPlain: boolean
 }
 
-export function surveyColumn({ timesUs, quality }: Column): ColumnSurvey {
+export function surveyColumn(column: Column): ColumnSurvey {
+  const { timesUs } = column
+  if (timesUs.length === 0 || !isPlain(column)) return surveyEach(column)
+  const newestUs = timesUs[timesUs.length - 1] as number
+  return { quarantined: 0, oldestUs: timesUs[0] as number, newestUs, isPlain: true }
+}
+
+/** Most columns are, and a loop that has nothing to keep finds that out in half the time. */
+function isPlain({ timesUs, quality }: Column): boolean {
+  let flags = 0
+  let lastUs = Number.NEGATIVE_INFINITY
+  for (let index = 0; index < timesUs.length; index++) {
+    flags |= quality[index] as number
+    const timeUs = timesUs[index] as number
+    if (timeUs < lastUs) return false
+    lastUs = timeUs
+  }
+  return flags === 0
+}
+
+function surveyEach({ timesUs, quality }: Column): ColumnSurvey {
   let quarantined = 0
   let oldestUs = Number.POSITIVE_INFINITY
   let newestUs = Number.NEGATIVE_INFINITY
@@ -46,5 +68,5 @@ export function surveyColumn({ timesUs, quality }: Column): ColumnSurvey {
     if (timeUs > newestUs) newestUs = timeUs
     if (timeUs < oldestUs) oldestUs = timeUs
   }
-  return { quarantined, oldestUs, newestUs }
+  return { quarantined, oldestUs, newestUs, isPlain: false }
 }

@@ -99,7 +99,8 @@ export class SessionIntake {
     else if (!session.isDirty || session.flushAtUs === Number.NEGATIVE_INFINITY)
       session.flushAtUs = watermarkUs + definition.lateFlushUs
     session.isDirty = true
-    this.#state.isDueBy(isLate ? session.flushAtUs : session.endUs)
+    const finalUs = session.endUs + definition.allowedLatenessUs
+    this.#state.isDueBy(isLate ? Math.min(session.flushAtUs, finalUs) : session.endUs)
     if (early !== undefined && session.fresh >= early.everySamples)
       this.#state.answerEarly([session], watermarkUs)
   }

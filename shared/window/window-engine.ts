@@ -7,6 +7,7 @@ import { explainKeys, type KeyExplanation } from './explain.ts'
 import { type Feeder, Feeders, type WatermarkMode } from './feeders.ts'
 import { type AttributesOf, Forms } from './forms.ts'
 import type { KeyState } from './key-state.ts'
+import type { PaneSink } from './keyed-windows.ts'
 import { Keys } from './keys.ts'
 import { compareAnswers, type LateSamples, type WindowPane, type Withdrawal } from './pane.ts'
 import { intersectRuns, type Run, sizeOfRuns, surveyColumn } from './runs.ts'
@@ -73,6 +74,20 @@ export function createWindowEngine(
 const NO_RUNS: readonly Run[] = []
 const NO_ATTRIBUTES: AttributesOf = () => ({})
 
+/** What the keys of a frame say. */
+class Answers implements PaneSink {
+  readonly panes: WindowPane[] = []
+  readonly withdrawn: Withdrawal[] = []
+
+  pane(pane: WindowPane): void {
+    this.panes.push(pane)
+  }
+
+  withdraw(withdrawal: Withdrawal): void {
+    this.withdrawn.push(withdrawal)
+  }
+}
+
 class Engine implements WindowEngine {
   readonly #counters = noneCounted()
   readonly #feeders: Feeders<KeyState>
@@ -110,6 +125,7 @@ class Engine implements WindowEngine {
   take({ header, columns }: SampleFrame): WindowsTaken {
     const feeder = this.#feeders.of(header.producer, header.epoch)
     const fed = new Set<KeyState>()
+    const answers = new Answers()
     const late: LateSamples[] = []
     for (const column of columns) {
       const keys = feeder === undefined ? undefined : this.#keys.ofTag(column.tag)
@@ -118,18 +134,27 @@ class Engine implements WindowEngine {
         continue
       }
       for (const key of keys) {
-        key.join(feeder)
+        if (fed.has(key)) continue
         fed.add(key)
+        this.#join(key, feeder, answers)
       }
       for (const run of this.#takeColumn(keys, column)) late.push({ column, ...run })
     }
-    return { ...this.#observe(header.producer, header.epoch, header.completeBeforeUs, fed), late }
+    this.#observe(header.producer, header.epoch, header.completeBeforeUs, fed, answers)
+    return { ...this.#give(answers), late }
+  }
+
+  #join(key: KeyState, feeder: Feeder<KeyState>, answers: Answers): void {
+    const beforeUs = key.watermarkUs
+    key.join(feeder)
+    // Behind feeders that have ended, one that joins moves the watermark: before its samples, which are judged by it.
+    if (key.watermarkUs > beforeUs && key.dueUs() <= key.watermarkUs) this.#settleKey(key, beforeUs, answers)
   }
 
   #takeColumn(keys: readonly KeyState[], column: Column): readonly Run[] {
     const survey = surveyColumn(column)
     this.#counters.quarantinedSamples += survey.quarantined
-    const readings = readingsOf(column)
+    const readings = readingsOf(column, survey.isPlain)
     let late: readonly Run[] | undefined
     for (const key of keys) {
       key.newestUs = Math.max(key.newestUs, survey.newestUs)
@@ -146,8 +171,9 @@ class Engine implements WindowEngine {
   }
 
   advance(producer: string, completeBeforeUs: number): WindowsTaken {
-    const epoch = this.#feeders.epochOf(producer)
-    return { ...this.#observe(producer, epoch, completeBeforeUs, new Set()), late: [] }
+    const answers = new Answers()
+    this.#observe(producer, this.#feeders.epochOf(producer), completeBeforeUs, new Set(), answers)
+    return { ...this.#give(answers), late: [] }
   }
 
   #observe(
@@ -155,37 +181,33 @@ class Engine implements WindowEngine {
     epoch: number,
     completeBeforeUs: number,
     fed: ReadonlySet<KeyState>,
-  ): Omit<WindowsTaken, 'late'> {
+    answers: Answers,
+  ): void {
     const moved = this.#feeders.observe(producer, epoch, completeBeforeUs, this.#refresh)
-    if (moved === undefined || moved.completeBeforeUs < moved.dueUs) return this.#settle(fed)
-    const answers = this.#settle(moved.keys)
+    const isDue = moved !== undefined && moved.completeBeforeUs >= moved.dueUs
+    for (const key of isDue ? moved.keys : fed) this.#settleKey(key, key.watermarkUs, answers)
+    if (!isDue) return
     moved.dueUs = Number.POSITIVE_INFINITY
     for (const key of moved.keys) moved.dueUs = Math.min(moved.dueUs, key.dueUs())
-    return answers
   }
 
-  #settle(keys: Iterable<KeyState>): Omit<WindowsTaken, 'late'> {
-    const panes: WindowPane[] = []
-    const withdrawn: Withdrawal[] = []
-    const out = {
-      pane: (pane: WindowPane) => panes.push(pane),
-      withdraw: (withdrawal: Withdrawal) => withdrawn.push(withdrawal),
+  /** @param beforeUs the watermark before this frame */
+  #settleKey(key: KeyState, beforeUs: number, answers: Answers): void {
+    const isEnded = key.completeBeforeUs() === Number.POSITIVE_INFINITY
+    key.refresh()
+    const afterUs = isEnded ? Number.POSITIVE_INFINITY : key.watermarkUs
+    let isFinished = false
+    for (const { windows, isRetiring } of key.series) {
+      windows.settle(beforeUs, afterUs, this.#bounds, answers)
+      if (isRetiring && windows.isEmpty) isFinished = true
     }
-    const finished: KeyState[] = []
-    for (const key of keys) {
-      const beforeUs = key.watermarkUs
-      const isEnded = key.completeBeforeUs() === Number.POSITIVE_INFINITY
-      key.refresh()
-      const afterUs = isEnded ? Number.POSITIVE_INFINITY : key.watermarkUs
-      for (const { windows, isRetiring } of key.series) {
-        windows.settle(beforeUs, afterUs, this.#bounds, out)
-        if (isRetiring && windows.isEmpty) finished.push(key)
-      }
-      const dueUs = key.dueUs()
-      for (const feeder of key.feeders) feeder.dueUs = Math.min(feeder.dueUs, dueUs)
-      this.#keys.note(key)
-    }
-    for (const key of finished) this.#keys.pruneKey(key)
+    const dueUs = key.dueUs()
+    for (const feeder of key.feeders) feeder.dueUs = Math.min(feeder.dueUs, dueUs)
+    this.#keys.note(key)
+    if (isFinished) this.#keys.pruneKey(key)
+  }
+
+  #give({ panes, withdrawn }: Answers): Omit<WindowsTaken, 'late'> {
     this.#counters.refusedSamples += this.#bounds.takeDropped()
     countAnswers(this.#counters, panes, withdrawn)
     return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers) }
