@@ -21,7 +21,8 @@ export interface GroupType<State extends Group> {
 }
 
 /** Whether a sample of a number or boolean column enters aggregates. */
-export function isGood({ column, numbers }: Readings, index: number): boolean {
+export function isGood({ column, numbers, isPlain }: Readings, index: number): boolean {
   const value = numbers[index] as number
-  return ((column.quality[index] as number) & Quality.severityMask) < Quality.bad && value - value === 0
+  const isBad = !isPlain && ((column.quality[index] as number) & Quality.severityMask) >= Quality.bad
+  return !isBad && value - value === 0
 }

@@ -1,7 +1,9 @@
 import { type Column, Quality } from '../frame/frame.ts'
 import type { Readings } from './add-run.ts'
 import { addExact } from './exact-sum.ts'
+import { keepLast } from './last-sample.ts'
 import { type Moments, raiseLevel } from './moments.ts'
+import { addPlain } from './plain-run.ts'
 import { factorOf, levelOf, limitOf } from './scale.ts'
 
 /** Adds a run of any kind; bad quality, NaN and infinities are counted as bad and enter nothing else. */
@@ -10,7 +12,11 @@ export function addMoments(moments: Moments, readings: Readings, from: number, t
     addTexts(moments, readings.column, readings.column.data.values, from, to)
     return
   }
-  if (moments.count === moments.textCount) moments.pivot = firstNumber(readings, from, to)
+  if (moments.count === moments.textCount) {
+    moments.pivot = firstNumber(readings, from, to)
+    moments.level = levelOf(Math.abs(moments.pivot))
+  }
+  if (readings.isPlain && addPlain(moments, readings, from, to)) return
   for (let next = from; ; ) {
     next = addNumbers(moments, readings, next, to)
     if (next === to) return
@@ -141,15 +147,4 @@ function addTexts(
     moments.uncertain += severity
     if ((column.timesUs[index] as number) >= moments.lastTimeUs) keepLast(moments, column, index)
   }
-}
-
-function keepLast(moments: Moments, column: Column, index: number): void {
-  moments.lastTimeUs = (column.timesUs[index] as number) + 0
-  moments.last = sampleValue(column, index)
-}
-
-/** The value of a sample with its own type; negative zero is zero. */
-export function sampleValue({ data }: Column, index: number): number | boolean | string {
-  if (data.kind === 'number') return (data.values[index] as number) + 0
-  return data.kind === 'boolean' ? data.values[index] !== 0 : (data.values[index] as string)
 }

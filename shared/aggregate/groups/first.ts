@@ -3,7 +3,7 @@ import type { Json } from '../../bytes/json.ts'
 import { Quality } from '../../frame/frame.ts'
 import type { Readings } from '../add-run.ts'
 import { type Group, type GroupType, isGood } from '../group.ts'
-import { sampleValue } from '../moment-run.ts'
+import { sampleValue } from '../last-sample.ts'
 import { SampleValueState } from '../moment-state.ts'
 import type { SampleValue } from '../params.ts'
 

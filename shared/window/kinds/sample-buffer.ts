@@ -134,7 +134,7 @@ export class SampleBuffer {
     const known = this.#views[kind]
     if (known !== undefined) return known
     const column = { tag: '', timesUs: this.timesUs, quality: this.#quality, data: this.#dataOf(kind) }
-    const view = { column, numbers: this.#numbers }
+    const view = { column, numbers: this.#numbers, isPlain: false }
     this.#views[kind] = view
     return view
   }
