@@ -10,6 +10,7 @@ import type { Host, Log } from '../component/host.ts'
 import { createMetrics } from '../component/metrics.ts'
 import { openLevelStore } from '../store/level-store.ts'
 import type { Clock } from '../time/time.ts'
+import { createCloudCopies } from './cloud-copies.ts'
 import { answerValidation, followConfiguration, readConfiguration } from './configuration.ts'
 import { openExitBudget } from './exit-budget.ts'
 import { gatewayFiles } from './files.ts'
@@ -69,6 +70,7 @@ async function run<Schema extends z.ZodType>(
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
     workers: createWorkers({ entry: WORKER_ENTRY }),
+    copies: createCloudCopies(session),
     lifecycle: { ready: () => reportRunning(session, log), fail: life.fail },
     log,
     metrics,

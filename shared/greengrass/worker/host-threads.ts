@@ -11,6 +11,8 @@ const leave = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
 process.on('disconnect', leave)
+// Systemd tells every process of a unit to stop; the component decides when its functions do.
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
 
 const workers = createThreads({
   entry: new URL(import.meta.url),
