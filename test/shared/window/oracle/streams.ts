@@ -51,6 +51,12 @@ const holdbacks = fc.oneof(
   { weight: 1, arbitrary: fc.constant(undefined) },
 )
 
+/** A column of some length, as a fast source gives it: most of it in order. */
+const bursts = fc.record({
+  tag: fc.constantFrom(...TAGS),
+  lagsUs: fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 8, maxLength: 40 }),
+})
+
 const draftsOf = (value: fc.Arbitrary<Value>) =>
   fc.array(
     fc.record({
@@ -62,6 +68,7 @@ const draftsOf = (value: fc.Arbitrary<Value>) =>
           maxLength: 6,
         },
       ),
+      burst: fc.option(bursts, { freq: 10, nil: undefined }),
       holdbackUs: holdbacks,
     }),
     { maxLength: 24 },
@@ -81,12 +88,21 @@ export function streams(shape: StreamShape = {}): fc.Arbitrary<readonly StreamFr
   const drafts = draftsOf(isNumeric ? numbers : values)
   return fc.tuple(drafts, fc.constantFrom('none', 'one', 'all')).map(([all, ending]) => {
     let clock = 0
-    const frames = all.map(({ producer, stepUs, samples, holdbackUs }): StreamFrame => {
+    const frames = all.map(({ producer, stepUs, samples, burst, holdbackUs }): StreamFrame => {
       clock += stepUs
       const at = (units: number) => fromUs + units * unitUs
+      const fast = burst?.lagsUs.map((lagUs, index) => ({
+        tag: burst.tag,
+        timeUs: at(clock + Math.floor(index / 4) - lagUs),
+        value: index % 7,
+        quality: 'good' as const,
+      }))
       return {
         producer,
-        samples: samples.map(({ lagUs, ...sample }) => ({ ...sample, timeUs: at(clock - lagUs) })),
+        samples: [
+          ...(fast ?? []),
+          ...samples.map(({ lagUs, ...sample }) => ({ ...sample, timeUs: at(clock - lagUs) })),
+        ],
         ...(holdbackUs === undefined ? {} : { completeBeforeUs: at(clock - holdbackUs) }),
       }
     })
