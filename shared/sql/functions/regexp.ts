@@ -6,6 +6,7 @@ import type { SqlValue } from '../value.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { pure } from './define.ts'
 import { translateJava } from './regexp/java-regexp.ts'
+import { isPlainText, plainPattern } from './regexp/plain-pattern.ts'
 import { fillReplacement, parseReplacement } from './regexp/replacement.ts'
 
 /** Characters of an expression; hand-written ones stay under 100. */
@@ -26,6 +27,8 @@ interface Expression {
   readonly program: RE2JS | undefined
   readonly looksAhead: boolean
   readonly asksEnd: boolean
+  /** The same in JavaScript, for plain texts: many times faster. */
+  readonly plain?: RegExp | undefined
 }
 
 type Compiled = Expression & { readonly program: RE2JS }
@@ -43,7 +46,13 @@ function compile(pattern: string): Expression {
   const program = refusing(() => RE2JS.compile(translated.pattern))
   const states = program?.programSize() ?? translated.size
   const { looksAhead, asksEnd } = translated
-  return { states, program: states > STATES_MAX ? undefined : program, looksAhead, asksEnd }
+  return {
+    states,
+    program: states > STATES_MAX ? undefined : program,
+    looksAhead,
+    asksEnd,
+    plain: plainPattern(pattern),
+  }
 }
 
 /** Undefined when the library refuses: an expression, or a reference to a group that there is not. */
@@ -68,6 +77,7 @@ function* textsOf(text: string, { asksEnd, states }: Compiled): Generator<string
 }
 
 function matches(text: string, expression: Compiled): SqlValue {
+  if (expression.plain !== undefined && isPlainText(text)) return expression.plain.test(text)
   for (const part of textsOf(text, expression)) if (expression.program.test(part)) return true
   return false
 }
