@@ -25,7 +25,7 @@ function valuesOf(values: readonly Value[]): ColumnValues {
   return { kind: 'number', values: Float64Array.from(values, Number) }
 }
 
-const columnOf = (samples: readonly Sample[]): Column => ({
+export const columnOf = (samples: readonly Sample[]): Column => ({
   tag: 'a',
   timesUs: Float64Array.from(samples, ([timeUs]) => timeUs),
   quality: Uint8Array.from(samples, ([, , quality]) => quality ?? 0),

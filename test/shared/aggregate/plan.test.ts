@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readingsOf } from '../../../shared/aggregate/add-run.ts'
 import type { AggregateAnswer } from '../../../shared/aggregate/plan.ts'
 import {
   accumulate,
   anyNumber,
+  columnOf,
   hullOf,
   mergeAll,
   partsOf,
@@ -76,6 +78,22 @@ describe('a plan of all aggregates', () => {
         expect(split.values(hullOf(samples))).toEqual(whole.values(hullOf(samples)))
       }),
       { numRuns: 120 },
+    )
+  })
+
+  it('keeps the same state whether or not it is told that all samples are good and in order', () => {
+    const inOrder = fc
+      .array(fc.tuple(timeUs, fc.oneof(fc.integer({ min: -99, max: 99 }), anyNumber)), { minLength: 1 })
+      .map((samples) => samples.sort(([left], [right]) => left - right))
+    fc.assert(
+      fc.property(inOrder, fc.integer({ min: 1, max: 20 }), (samples, batch) => {
+        const told = plan.create()
+        const readings = readingsOf(columnOf(samples), true)
+        for (let from = 0; from < samples.length; from += batch)
+          told.addRun(readings, from, Math.min(samples.length, from + batch))
+        expect(told.write()).toEqual(accumulate(plan, samples).write())
+      }),
+      { numRuns: 200 },
     )
   })
 
