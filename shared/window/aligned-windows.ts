@@ -67,7 +67,7 @@ export class AlignedWindows implements KeyedWindows {
       const startUs = alignment.sliceStart(timeUs)
       const slice = this.#state.sliceAt(startUs, watermarkUs, this.#definition.allowedLatenessUs, bounds)
       let to = endOfSlice(column, from, startUs, alignment.sliceEnd(startUs), survey)
-      if (this.#early !== undefined) to = this.#cut(this.#early, slice, timesUs, from, to)
+      if (this.#early !== undefined) to = this.#early.cut(slice, timesUs, from, to)
       if (typeof slice !== 'string') this.#add(slice, readings, from, to, watermarkUs)
       else if (slice === 'late') {
         late ??= []
@@ -103,15 +103,6 @@ export class AlignedWindows implements KeyedWindows {
       window.flushAtUs = watermarkUs + this.#definition.lateFlushUs
     }
     this.dueUs = Math.min(this.dueUs, window.flushAtUs, window.endUs + this.#definition.allowedLatenessUs)
-  }
-
-  #cut(early: EarlyTrigger, slice: Slice | string, timesUs: Float64Array, from: number, to: number): number {
-    const cut = early.cutTime(timesUs, from, to)
-    if (typeof slice === 'string') return cut
-    return slice.windows.reduce(
-      (end, { isClosed, fresh }) => (isClosed ? end : Math.min(end, from + early.everySamples - fresh)),
-      cut,
-    )
   }
 
   #answerEarlySamples({ everySamples }: EarlyTrigger, { windows }: Slice, watermarkUs: number): void {

@@ -1,3 +1,4 @@
+import type { Slice } from './aligned-window.ts'
 import type { WindowDefinition } from './definition.ts'
 
 /** The part of a key's state that a trigger keeps. */
@@ -33,8 +34,18 @@ export class EarlyTrigger {
     return this.#everyUs === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : this.#state.earlyUs
   }
 
-  /** The end of a run, cut before the first sample that passes the next multiple. */
-  cutTime(timesUs: Float64Array, from: number, to: number): number {
+  /** The end of a run, cut where early answers are due: before a sample by time, after one by number. */
+  cut(slice: Slice | string, timesUs: Float64Array, from: number, to: number): number {
+    const cut = this.#cutTime(timesUs, from, to)
+    if (typeof slice === 'string') return cut
+    return slice.windows.reduce((end, { isClosed, fresh }) => {
+      // Another definition may ask for fewer samples than there are already.
+      const room = Math.max(1, this.everySamples - fresh)
+      return isClosed ? end : Math.min(end, from + room)
+    }, cut)
+  }
+
+  #cutTime(timesUs: Float64Array, from: number, to: number): number {
     if (this.#everyUs === Number.POSITIVE_INFINITY) return to
     for (let index = from + 1; index < to; index++) {
       if ((timesUs[index] as number) >= this.#state.earlyUs) return index

@@ -30,6 +30,15 @@ describe('answers before the end', () => {
     expect(inShort(sessions.take(frameOf([], Infinity)))).toEqual(['a 6-21 O1 n3!'])
   })
 
+  it('begin at once where another definition asks for fewer samples than there are', () => {
+    for (const window of [define().window, session]) {
+      const engine = createWindowEngine([define({ window })])
+      engine.take(frameOf(at(1, 2, 3, 4), 0))
+      engine.reconfigure([define({ window, early: { everySamples: 2 } })])
+      expect(engine.take(frameOf(at(5, 6, 7), 0)).panes.map(({ count }) => count)).toEqual([5, 7])
+    }
+  })
+
   it('of a session that merges away are withdrawn', () => {
     const engine = createWindowEngine([define({ window: session, early: { everySamples: 1 } })])
     engine.take(frameOf(at(0, 15), 0))

@@ -122,7 +122,7 @@ describe('windows of any kind', () => {
         }
         expect(cut.counters()).toEqual(whole.counters())
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     )
   })
 
@@ -158,7 +158,7 @@ describe('windows of any kind', () => {
           expect(restored.counters()).toEqual(engine.counters())
         },
       ),
-      { numRuns: 250 },
+      { numRuns: 120 },
     )
   })
 
@@ -189,7 +189,7 @@ describe('windows of any kind', () => {
         expect(engine.counters().bufferedSamples).toBeLessThanOrEqual(bufferedSamples)
         expect(engine.counters().openWindows).toBeLessThanOrEqual(openWindows)
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     )
   })
 })
