@@ -124,6 +124,7 @@ class Engine implements DetectionEngine {
     const { detector } = watch
     if (!(detector instanceof MissingDetector)) return
     const found = (finding: Finding): void => this.#report(watch, finding, out)
+    this.#tags.noteTag(tag)
     const hasChanged = tag.hasEnded ? detector.end() : detector.pass(reachedUs, found)
     if (hasChanged) this.#tags.noteWatch(watch)
   }
@@ -185,8 +186,8 @@ class Engine implements DetectionEngine {
       newest === undefined
         ? 'no sample has been judged since the start'
         : watch.detector.describe(newest.timeUs, newest.value)
-    const { watermarkUs, counts } = tag
-    return { rule, key, alarm, detection: { why, watermarkUs, counts: { ...counts }, recent } }
+    const watermarkUs = tag.reachedUs()
+    return { rule, key, alarm, detection: { why, watermarkUs, counts: { ...tag.counts }, recent } }
   }
 
   #producer(name: string): Progress | undefined {

@@ -69,10 +69,15 @@ export class WatchedTag {
   }
 
   refresh(): void {
+    this.watermarkUs = this.reachedUs()
+  }
+
+  /** What the watermark is once it is brought up to date. */
+  reachedUs(): number {
     let lowest = Number.POSITIVE_INFINITY
     for (const { isEnded, completeBeforeUs } of this.producers)
       if (!isEnded) lowest = Math.min(lowest, completeBeforeUs)
-    if (lowest !== Number.POSITIVE_INFINITY) this.watermarkUs = Math.max(this.watermarkUs, lowest)
+    return lowest === Number.POSITIVE_INFINITY ? this.watermarkUs : Math.max(this.watermarkUs, lowest)
   }
 
   get hasEnded(): boolean {

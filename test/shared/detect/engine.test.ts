@@ -167,7 +167,7 @@ describe('an explanation', () => {
       alarm: undefined,
       detection: {
         why: 'the value, 81, is above 80 for 0 s, and must be for 2 s',
-        watermarkUs: -Infinity,
+        watermarkUs: 1_000_000,
         counts: { judged: 2, bad: 0, quarantined: 0, late: 0 },
         recent: [
           { timeUs: 0, value: 79 },
