@@ -27,6 +27,8 @@ export class SampleBuffer {
   nextArrival = 0
   /** What is earlier has been removed. */
   liveFromUs = Number.NEGATIVE_INFINITY
+  /** How often a sample came that is earlier: a source that had ended has started again. */
+  rewinds = 0
   /** Room taken, in samples; a long text takes that of several. */
   weight = 0
   /** Severities; no flags. */
@@ -68,6 +70,10 @@ export class SampleBuffer {
 
   #append(timeUs: number, severity: number, kind: Kind, number: number): void {
     const index = this.end
+    if (timeUs < this.liveFromUs) {
+      this.liveFromUs = timeUs + 0
+      this.rewinds++
+    }
     if (index === this.timesUs.length) this.#resize(index * 2)
     if ((this.#kindsSeen & (1 << kind)) === 0) this.#meet(kind)
     this.timesUs[index] = timeUs + 0

@@ -23,9 +23,11 @@ export class SampleCells {
   /** Each written cell with its latest time. */
   readonly #newestUs = new Map<number, number>()
   #savedTo = 0
+  #rewinds = 0
 
   /** What has changed since the last call. */
   take(buffer: SampleBuffer): LocalCell[] {
+    if (buffer.rewinds !== this.#rewinds) return this.#takeAll(buffer)
     const cells: LocalCell[] = []
     for (const [cell, newestUs] of this.#newestUs) {
       if (newestUs >= buffer.liveFromUs) continue
@@ -41,6 +43,21 @@ export class SampleCells {
       cells.push({ key: keyOf(cell), text: JSON.stringify(text) })
     }
     return cells
+  }
+
+  /** After a rewind the times of cells do not tell any more what of them is removed. */
+  #takeAll(buffer: SampleBuffer): LocalCell[] {
+    this.#rewinds = buffer.rewinds
+    this.#savedTo = buffer.nextArrival
+    const texts = gather(buffer, 0)
+    const gone = [...this.#newestUs.keys()].filter((cell) => !texts.has(cell))
+    this.#newestUs.clear()
+    for (const [cell, [timesUs]] of texts)
+      this.#newestUs.set(cell, timesUs.at(-1) ?? Number.NEGATIVE_INFINITY)
+    return [
+      ...gone.map((cell) => ({ key: keyOf(cell), text: undefined })),
+      ...[...texts].map(([cell, text]) => ({ key: keyOf(cell), text: JSON.stringify(text) })),
+    ]
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Readings } from '../../aggregate/add-run.ts'
 import { type CarryIn, latestOf } from '../answers.ts'
 import type { WindowKind } from '../definition.ts'
 import type { Bounds } from '../engine-bounds.ts'
@@ -112,6 +113,12 @@ export class SlidingState {
   /** Forgets samples that no trigger from an instant on can reach. */
   forget(openFromUs: number, bounds: Bounds): void {
     this.#removeBefore(openFromUs - this.#kind.lengthUs + 1, bounds)
+  }
+
+  add(readings: Readings, index: number): void {
+    const { rewinds } = this.buffer
+    this.buffer.add(readings, index)
+    if (this.buffer.rewinds !== rewinds) this.isHeadChanged = true
   }
 
   /** Forgets all samples: where a source goes on that starts again, its windows begin anew. */

@@ -93,7 +93,7 @@ export class SlidingWindows implements KeyedWindows {
       bounds.released(weight)
       return 'late'
     }
-    this.#state.buffer.add(readings, index)
+    this.#state.add(readings, index)
     this.#noteSample(timeUs, watermarkUs)
     if (isOpen) this.#open(timeUs, watermarkUs)
     return undefined
