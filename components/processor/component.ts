@@ -15,6 +15,8 @@ import { createNudge, type Nudge } from '../../shared/time/nudge.ts'
 import { answerRequest } from './answers.ts'
 import { dropCheckpoint, restore } from './checkpoint.ts'
 import { Effects } from './effects/effects.ts'
+import { Inquiries } from './effects/inquiries.ts'
+import { askOutside, createFunctionAnswers } from './effects/lookups.ts'
 import { Reflex } from './effects/reflex.ts'
 import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
@@ -43,7 +45,8 @@ async function run(host: Host<ProcessorConfig>) {
   const nudge = createNudge(scheduler)
   const store = await host.store.open('checkpoint')
   const functionStore = await host.store.open('functions')
-  const functions = await openFunctions(host, functionStore, () => config.functions)
+  const answers = createFunctionAnswers()
+  const functions = await openFunctions(host, functionStore, { configs: () => config.functions, answers })
   const updates = host.config$.subscribe((update) => {
     config = update
     wanted = settingsOf(update)
@@ -51,7 +54,16 @@ async function run(host: Host<ProcessorConfig>) {
     nudge.call()
   })
   const application = await restore(store, identity, wanted, log)
-  const effects = new Effects({ bus, functions, clock, scheduler, log, signal })
+  const orderOf = (name: string) => config.functions.find((each) => each.name === name)?.key
+  const effects = new Effects({ bus, functions, orderOf, clock, scheduler, log, signal })
+  const inquiries = new Inquiries({
+    thing: identity.thing,
+    ruleOf: (name) => application.compiled.rules.find(({ config: { name: own } }) => own === name),
+    ask: (id, name, args) => askOutside({ functions, answers, copies: host.copies }, id, name, args),
+    effects,
+    scheduler,
+    log,
+  })
   const reflex = new Reflex(identity.thing, effects)
   reflex.reconfigure(application.compiled)
   const orders = new Orders(() => nudge.call())
@@ -88,6 +100,7 @@ async function run(host: Host<ProcessorConfig>) {
       application,
       outputs,
       effects,
+      inquiries,
       orders,
       sender,
       store,

@@ -44,3 +44,12 @@ export const REQUESTS_MAX = 16
 
 /** Orders about alarms that wait for their turn between two frames. */
 export const ORDERS_MAX = 100
+
+/** Messages that wait for answers from outside; what a rule asks for each sample must be rare, or it is left out. */
+export const INQUIRIES_MAX = 100
+
+/** What the cloud's rules engine waits for a function. */
+export const LOOKUP_MS_MAX = 2000
+
+/** Questions that one message may ask. */
+export const LOOKUPS_MAX = 8

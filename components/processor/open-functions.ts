@@ -4,17 +4,28 @@ import { describeError } from '../../shared/errors/genba-error.ts'
 import { type FunctionConfig, toDefinition } from '../../shared/function/config.ts'
 import { createFunctionPool, type FunctionPool } from '../../shared/function/pool.ts'
 import type { KeyValueStore } from '../../shared/store/store.ts'
+import type { FunctionAnswers } from './effects/lookups.ts'
 
 /**
  * The functions of the site; what they return, and what is set aside, goes to the topics that they name.
  *
- * @param configs those in force now
+ * @param parts.configs those in force now
+ * @param parts.answers rules that wait for what a function returns
  */
 export function openFunctions(
   { bus, workers, scheduler, clock, log }: Host<unknown>,
   store: KeyValueStore,
-  configs: () => readonly FunctionConfig[],
+  {
+    configs,
+    answers,
+  }: { readonly configs: () => readonly FunctionConfig[]; readonly answers: FunctionAnswers },
 ): Promise<FunctionPool> {
+  /** Undefined for an input that nobody waits for. */
+  const take = (id: string) => {
+    const waiting = answers.waiting.get(id)
+    answers.waiting.delete(id)
+    return waiting
+  }
   const configOf = (name: string) => configs().find((config) => config.name === name)
   const tell = (topic: string | undefined, message: object): void => {
     if (topic === undefined) return
@@ -29,8 +40,12 @@ export function openFunctions(
     log,
     store,
     onDone: (done) => {
+      take(done.id)?.resolve(done.result)
       if (done.result !== undefined) tell(configOf(done.function)?.output, { v: 1, ...done })
     },
-    onSetAside: (input) => tell(configOf(input.function)?.deadLetter, { v: 1, ...input }),
+    onSetAside: (input) => {
+      take(input.id)?.reject(new Error(`${input.function} failed: ${input.message}`))
+      tell(configOf(input.function)?.deadLetter, { v: 1, ...input })
+    },
   })
 }

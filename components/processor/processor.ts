@@ -7,6 +7,7 @@ import type { KeyValueStore } from '../../shared/store/store.ts'
 import { retry, wait } from '../../shared/time/wait.ts'
 import { CheckpointWriter } from './checkpoint.ts'
 import type { Effects } from './effects/effects.ts'
+import type { Inquiries } from './effects/inquiries.ts'
 import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
 import type { LogEntry } from './live-tail.ts'
 import type { Orders } from './orders.ts'
@@ -19,6 +20,7 @@ export interface ProcessorParts {
   readonly application: Application
   readonly outputs: Outputs
   readonly effects: Effects
+  readonly inquiries: Inquiries
   /** What people ask of alarms. */
   readonly orders: Orders
   readonly sender: Sender
@@ -65,6 +67,7 @@ export class Processor {
         const applied = application.apply(lsn, frame === 'other' ? undefined : frame)
         outputs.add(lsn, applied)
         effects.actLogged(applied.effects)
+        this.#parts.inquiries.begin(applied.inquiries)
       }
       if (this.#mustChange()) await this.#change()
       await outputs.room(this.#parts.signal)

@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs'
-import type { JsonObject } from '../bytes/json.ts'
+import type { Json, JsonObject } from '../bytes/json.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import type { Clock } from '../time/time.ts'
 
@@ -20,6 +20,8 @@ export interface Host<Config> {
   /** Loads a JavaScript module named by configuration, such as a machine driver of the site's own. */
   readonly loadModule: (path: string) => Promise<unknown>
   readonly workers: Workers
+  /** What the nucleus keeps of the cloud: the recipe's accessControl says what may be read. */
+  readonly copies: CloudCopies
   readonly lifecycle: Lifecycle
   readonly log: Log
   readonly metrics: Metrics
@@ -139,6 +141,14 @@ export interface WorkerAnswer {
 
 /** `asked`: by `end()`; `load`: the file has no such function; `crash`: an error nobody caught; `exit`: it ended itself. */
 export type WorkerEnd = 'asked' | 'load' | 'memory' | 'crash' | 'exit'
+
+/** Reads of what lives in the cloud and is kept on the core. */
+export interface CloudCopies {
+  /** The document of a device shadow; `name` of a named one. @throws BusError */
+  thingShadow(thing: string, name: string | undefined): Promise<Json>
+  /** The text of a secret. @throws BusError */
+  secret(id: string): Promise<string>
+}
 
 export interface Lifecycle {
   /** Reports RUNNING to the nucleus; a nucleus that refuses the report changes nothing. */

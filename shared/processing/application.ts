@@ -9,7 +9,7 @@ import { createWindowEngine, type WindowEngine } from '../window/window-engine.t
 import { type Cell, selectCells, withPrefix } from './cells.ts'
 import { type DerivedBatch, DerivedSamples, DerivedState } from './derived.ts'
 import { Records } from './record-list.ts'
-import type { DerivedSample, Effect, Outcome } from './rules/outcome.ts'
+import type { DerivedSample, Effect, Inquiry, Outcome } from './rules/outcome.ts'
 import { RuleSet, type RuleSurroundings } from './rules/rule-set.ts'
 import { RuleCounters } from './rules/rule-trail.ts'
 import { RuleWindows } from './rules/rule-windows.ts'
@@ -59,9 +59,10 @@ export interface Applied {
   readonly records: readonly string[]
   readonly derived: readonly DerivedBatch[]
   readonly effects: readonly Effect[]
+  readonly inquiries: readonly Inquiry[]
 }
 
-const NOTHING: Applied = { records: [], derived: [], effects: [] }
+const NOTHING: Applied = { records: [], derived: [], effects: [], inquiries: [] }
 const START: OutputPosition = { lsn: 0, output: 0 }
 
 /**
@@ -162,25 +163,30 @@ export class Application {
     if (!isDerived) {
       outcomes.push(...this.#ruleWindows.take(frame).flatMap((pane) => this.#rules.answer(pane)))
     }
-    const { derived, effects } = this.#sort(outcomes, records)
+    const { derived, effects, inquiries } = this.#sort(outcomes, records)
     records.summaries(answered)
     const batches = isDerived ? [] : this.#derived.take(frame.header, derived)
     const texts = records.close()
     if (texts.length > 0) this.#head.lastOutput = { lsn, output: texts.length }
     if (batches.length > 0) this.#head.lastDerived = { lsn, output: batches.length }
-    return { records: texts, derived: batches, effects }
+    return { records: texts, derived: batches, effects, inquiries }
   }
 
-  #sort(outcomes: readonly Outcome[], records: Records): { derived: DerivedSample[]; effects: Effect[] } {
+  #sort(
+    outcomes: readonly Outcome[],
+    records: Records,
+  ): { derived: DerivedSample[]; effects: Effect[]; inquiries: Inquiry[] } {
     const derived: DerivedSample[] = []
     const effects: Effect[] = []
+    const inquiries: Inquiry[] = []
     for (const outcome of outcomes) {
       if (outcome.kind === 'event') records.event(outcome)
       else if (outcome.kind === 'signal') records.alarms(this.#detections.signal(outcome))
       else if (outcome.kind === 'derive') derived.push(outcome)
+      else if (outcome.kind === 'inquiry') inquiries.push(outcome)
       else effects.push(outcome)
     }
-    return { derived, effects }
+    return { derived, effects, inquiries }
   }
 
   /** Other settings from the next frame on. @throws ZodError or GenbaError, before anything has changed */

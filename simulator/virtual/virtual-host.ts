@@ -1,7 +1,8 @@
+import { BusError } from '../../shared/component/bus-error.ts'
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
+import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { connectToBus } from './bus-connection.ts'
@@ -75,6 +76,7 @@ export function createVirtualHost(
     },
     loadModule: (path) => incarnation.call(async () => findModule(world, path)),
     workers: noWorkers,
+    copies: noCopies,
     lifecycle: createLifecycle(world, definition.name, incarnation),
   }
 
@@ -114,6 +116,12 @@ function throughIncarnation(store: VirtualStore, incarnation: Incarnation) {
 }
 
 /** A thread runs in real time, so a run with one could not be repeated from its seed. */
+/** This core keeps nothing of the cloud: a rule that asks gets the error of a core without the managers. */
+const noCopies: CloudCopies = {
+  thingShadow: () => Promise.reject(new BusError('GENBA_BUS_REFUSED', 'this core keeps no shadows')),
+  secret: () => Promise.reject(new BusError('GENBA_BUS_REFUSED', 'this core keeps no secrets')),
+}
+
 const noWorkers: Workers = {
   start({ name }) {
     throw new GenbaError('GENBA_WORKERS_UNAVAILABLE', `function ${name} cannot run in virtual time`, {

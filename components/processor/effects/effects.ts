@@ -12,6 +12,8 @@ import { Latency, type LatencyFigures } from './latency.ts'
 export interface EffectsParts {
   readonly bus: Pick<Bus, 'publish'>
   readonly functions: Pick<FunctionPool, 'call'>
+  /** What a function wants to be called in order by. */
+  readonly orderOf: (name: string) => 'tag' | 'rule' | 'none' | undefined
   readonly clock: Clock
   readonly scheduler: SchedulerLike
   readonly log: Log
@@ -122,9 +124,10 @@ export class Effects {
     })
   }
 
-  #call({ id, key }: Effect, name: string, payloadText: string): string | undefined {
+  #call({ id, key, rule }: Effect, name: string, payloadText: string): string | undefined {
+    const isByRule = this.#parts.orderOf(name) === 'rule'
     const event = JSON.parse(payloadText === '' ? 'null' : payloadText) as Json
-    const answer = this.#parts.functions.call({ function: name, id, key, event })
+    const answer = this.#parts.functions.call({ function: name, id, key: isByRule ? rule : key, event })
     return answer.accepted ? undefined : answer.message
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SqlEnvironment } from '../../sql/function.ts'
+import { LookupPending, type SqlEnvironment } from '../../sql/function.ts'
 import type { SqlValue } from '../../sql/value.ts'
 
 /**
@@ -40,8 +40,9 @@ export class RuleEnvironment implements SqlEnvironment {
     )
   }
 
+  /** Nothing outside is known here: whoever may wait asks, and has the rule judged again. */
   lookup(name: string, _args: readonly SqlValue[]): SqlValue {
-    throw new RangeError(`${name} is asked only where the rule may wait`)
+    throw new LookupPending(name)
   }
 
   #draw(): Buffer {

@@ -1,7 +1,8 @@
 import type { AlarmReport } from '../../alarm/report.ts'
+import type { Judged } from './judged.ts'
 
 /** What a match of a rule asks for; the text forms are JSON. */
-export type Outcome = EventOutcome | DerivedSample | AlarmOutcome | Effect
+export type Outcome = EventOutcome | DerivedSample | AlarmOutcome | Effect | Inquiry
 
 interface OfRule {
   readonly rule: string
@@ -47,6 +48,12 @@ export interface Effect extends OfRule {
     | { readonly type: 'call'; readonly function: string; readonly payloadText: string }
   /** Where a failure is told; a failure of that is only counted. */
   readonly onError: Effect['act'] | undefined
+}
+
+/** A message that a rule cannot judge before something outside it is known. */
+export interface Inquiry extends OfRule {
+  readonly kind: 'inquiry'
+  readonly judged: Judged
 }
 
 /** An evaluation or an action that could not be made; the rule goes on with the next sample. */

@@ -92,7 +92,7 @@ export class RuleSet {
       const result = groupBy.evaluate(pane, this.#environment)
       if (!result.match) return { ...NO_MATCH, outcomes: quietSignals(rule, { key, timeUs, value: count }) }
       const message = { topic: key, payload: pane.aggregates as SqlValue }
-      const output = result.output as SqlValue
+      const { output } = result
       const quality = Quality.good
       return act(rule, {
         message,

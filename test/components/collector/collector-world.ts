@@ -14,6 +14,7 @@ import { createRandom } from '../../../simulator/virtual/random.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 import { HistorianModel } from '../../shared/handoff/historian-model.ts'
+import { ABSENT } from '../../support/absent.ts'
 import { filesOf, START_US } from './source-contract.ts'
 
 /** One collector process. */
@@ -67,6 +68,7 @@ export function createCollectorWorld(options: {
         store: { open: async (name) => (disks.get(name) ?? createMemoryDisk()).open() },
         files: filesOf(files),
         loadModule: async (path) => options.modules?.[path] ?? Promise.reject(new Error(`no module ${path}`)),
+        ...ABSENT,
         lifecycle: {
           ready: async () => undefined,
           fail: (error) => logged.push({ level: 'fail', fields: {}, message: String(error) }),

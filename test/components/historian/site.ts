@@ -10,6 +10,7 @@ import { createMemoryDisk, type MemoryDisk } from '../../../shared/store/memory-
 import type { KeyValueStore } from '../../../shared/store/store.ts'
 import { createVirtualClock, type VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
+import { ABSENT } from '../../support/absent.ts'
 
 /** A bus that delivers in microtasks, has the size limit of a real one, and can be cut or made to lose messages. */
 interface LoopBus extends Bus {
@@ -143,6 +144,7 @@ export function createSite(): Site {
         store: { open: async () => faulty(disk.open(), faults) },
         files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
         loadModule: async () => undefined,
+        ...ABSENT,
         lifecycle: { ready: async () => {}, fail: (error) => void failures.push(error) },
         log,
         metrics: {

@@ -1,0 +1,14 @@
+import type { CloudCopies, Workers } from '../../shared/component/host.ts'
+
+/** For components that ask for neither; one that does fails its test. */
+export const ABSENT: { readonly workers: Workers; readonly copies: CloudCopies } = {
+  workers: {
+    start: ({ name }) => {
+      throw new Error(`no thread for ${name} in this test`)
+    },
+  },
+  copies: {
+    thingShadow: (thing) => Promise.reject(new Error(`no shadow of ${thing} in this test`)),
+    secret: (id) => Promise.reject(new Error(`no secret ${id} in this test`)),
+  },
+}
