@@ -49,10 +49,11 @@ export interface BasicIngest {
 }
 
 const INGEST_PREFIX = '$aws/rules/'
+const DOLLAR = 0x24
 
 /** Of `$aws/rules/RULE/x/y`; undefined for any other topic. */
 export function parseBasicIngest(topic: string): BasicIngest | undefined {
-  if (!topic.startsWith(INGEST_PREFIX)) return undefined
+  if (topic.charCodeAt(0) !== DOLLAR || !topic.startsWith(INGEST_PREFIX)) return undefined
   const rest = topic.slice(INGEST_PREFIX.length)
   const slash = rest.indexOf('/')
   return slash < 0 ? { rule: rest, topic: '' } : { rule: rest.slice(0, slash), topic: rest.slice(slash + 1) }

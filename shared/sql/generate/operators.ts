@@ -1,16 +1,33 @@
 import { toBoolean } from '../convert.ts'
 import { divideAs, isIntValue, operationOf } from '../operators/arithmetic.ts'
 import { equal, isIn, less, lessOrEqual, notEqual } from '../operators/compare.ts'
-import { and, not, or } from '../operators/logic.ts'
 import type { CompareOperator, Expression, ExpressionOf } from '../syntax.ts'
 import { isArray, type SqlValue } from '../value.ts'
-import { anyCode, booleanCode, type Code, isPlain } from './code.ts'
+import { anyCode, booleanCode, type Code, isPlain, UNDEFINED } from './code.ts'
 import { fold } from './fold.ts'
 import type { Generator } from './generator.ts'
+import { scaledCode } from './scaled.ts'
 import { wholeOperation } from './whole-numbers.ts'
 
 export function arithmetic(generator: Generator, expression: ExpressionOf<'arithmetic'>): Code {
-  return calculation(generator, expression).code
+  const { unit, version } = generator
+  const leaves = new Map<Expression, Code>()
+  const sets = version === '2015-10-08' ? [] : nameLeaves(generator, expression, leaves)
+  const general = calculation(generator, expression, leaves).code
+  const scaled = general.constant === undefined ? scaledCode(unit, expression, leaves) : undefined
+  const js = scaled === undefined ? general.js : `${scaled.test} ? ${scaled.js} : ${general.js}`
+  return general.constant === undefined ? anyCode(`(${[...sets, js].join(', ')})`) : general
+}
+
+/** Gives the operands of a calculation names, and the code that computes them. */
+function nameLeaves(generator: Generator, expression: Expression, leaves: Map<Expression, Code>): string[] {
+  if (expression.kind === 'arithmetic') {
+    return [expression.left, expression.right].flatMap((side) => nameLeaves(generator, side, leaves))
+  }
+  const code = generator.value(expression)
+  const { set, get } = generator.unit.once(code)
+  leaves.set(expression, { ...code, js: get })
+  return set === get ? [] : [set]
 }
 
 interface Calculation {
@@ -23,11 +40,19 @@ interface Calculation {
  * A calculation is a Decimal when one of its operands is, even where its value happens to be whole: `2.5 * 2 / 4` is
  * 1.25. The value does not show that, so a division asks the operands of its operands.
  */
-function calculation(generator: Generator, expression: Expression): Calculation {
+function calculation(
+  generator: Generator,
+  expression: Expression,
+  leaves: ReadonlyMap<Expression, Code>,
+): Calculation {
   const { unit, version } = generator
-  if (expression.kind !== 'arithmetic') return leaf(generator, expression)
+  if (expression.kind !== 'arithmetic')
+    return leaf(generator, leaves.get(expression) ?? generator.value(expression))
   const { operator } = expression
-  const parts = [calculation(generator, expression.left), calculation(generator, expression.right)] as const
+  const parts = [
+    calculation(generator, expression.left, leaves),
+    calculation(generator, expression.right, leaves),
+  ] as const
   const hasParts = [expression.left, expression.right].some(({ kind }) => kind === 'arithmetic')
   const asksParts = operator === '/' && version !== '2015-10-08' && hasParts
   const operation = operationOf(operator, version)
@@ -52,8 +77,7 @@ function calculation(generator: Generator, expression: Expression): Calculation 
   return { code: anyCode(`(${sets.join('')}${quotient})`), isInt }
 }
 
-function leaf({ unit, value }: Generator, expression: Expression): Calculation {
-  const code = value(expression)
+function leaf({ unit }: Generator, code: Code): Calculation {
   const { constant } = code
   if (constant !== undefined) return { code, isInt: () => String(isIntValue(constant.value)) }
   return {
@@ -63,14 +87,28 @@ function leaf({ unit, value }: Generator, expression: Expression): Calculation {
   }
 }
 
+/** Both sides are asked: Undefined on either makes all Undefined. */
 export function logic(generator: Generator, { operator, left, right }: ExpressionOf<'logic'>): Code {
-  const helper = operator === 'and' ? and : or
-  const { js: one } = generator.value(left)
-  return booleanCode(generator.unit.call(helper, one, generator.value(right).js))
+  const [one, other] = [left, right].map((side) => generator.unit.once(truthValue(generator, side)))
+  if (one === undefined || other === undefined) return UNDEFINED
+  const sets = [one, other].filter(({ set, get }) => set !== get).map(({ set }) => `${set}, `)
+  const result = operator === 'and' ? `${one.get} && ${other.get}` : `${one.get} || ${other.get}`
+  return booleanCode(
+    `(${sets.join('')}${one.get} === void 0 || ${other.get} === void 0 ? void 0 : ${result})`,
+  )
 }
 
 export function negation(generator: Generator, { operand }: ExpressionOf<'not'>): Code {
-  return booleanCode(generator.unit.call(not, generator.value(operand).js))
+  const { set, get } = generator.unit.once(truthValue(generator, operand))
+  return booleanCode(`(${set} === void 0 ? void 0 : !${get})`)
+}
+
+/** A Boolean or Undefined: texts may say either. */
+function truthValue({ unit, value }: Generator, expression: Expression): Code {
+  const code = value(expression)
+  if (code.type === 'boolean') return code
+  const { set, get } = unit.once(code)
+  return booleanCode(`(typeof ${set} === "boolean" ? ${get} : ${unit.call(toBoolean, get)})`)
 }
 
 const ORDERS = {

@@ -73,6 +73,26 @@ describe('arithmetic', () => {
     )
   })
 
+  it('of several operators and literals is that of one after the other', () => {
+    const chains: readonly (readonly [string, (a: Decimal, b: Decimal) => Decimal])[] = [
+      ['a * 1.8 + 32', (a) => a.times(1.8).plus(32)],
+      ['(a - 32) * 0.5 - b * 0.001', (a, b) => a.minus(32).times(0.5).minus(b.times(0.001))],
+      ['1.5 - a', (a) => new Exact(1.5).minus(a)],
+      ['-2.25 * (a + b) * 3', (a, b) => a.plus(b).times(-2.25).times(3)],
+      ['a * b * 0.1', (a, b) => a.times(b).times(0.1)],
+      ['a + 0.1 + b', (a, b) => a.plus(0.1).plus(b)],
+    ]
+    const whole = compiled(`[${chains.map(([text]) => text).join(', ')}]`)
+    fc.assert(
+      fc.property(numbers, numbers, (a, b) => {
+        const wanted = chains.map(([, calculate]) => calculate(new Exact(a), new Exact(b)).plus(0).toString())
+        const actual = whole({ a, b }) as SqlValue[]
+        expect(actual.map((value) => asDecimal(value)?.toString())).toEqual(wanted)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('of numeric strings is that of Decimals', () => {
     fc.assert(
       fc.property(numbers, numbers, fc.constantFrom('-', '*', '%'), (a, b, operator) => {
