@@ -32,3 +32,7 @@ export interface BenchResult {
 export function atLeast(wanted: number, measured: number): Goal {
   return { wanted, measured, reached: measured >= wanted }
 }
+
+export function atMost(wanted: number, measured: number): Goal {
+  return { wanted, measured, reached: measured <= wanted }
+}

@@ -59,6 +59,8 @@ export function bundles() {
     // Components of their own: what the hand-off is compared with.
     { entry: 'bench/handoff/naive/producer.ts', outfile: 'bench/naive-producer.mjs' },
     { entry: 'bench/handoff/naive/historian.ts', outfile: 'bench/naive-historian.mjs' },
+    // A plug-in of the collector: sensors by the wall clock.
+    { entry: 'bench/reaction/source.ts', outfile: 'bench/reaction-source.mjs' },
   ]
   return [
     ...components,
