@@ -77,32 +77,39 @@ export function compileSql(
     variables,
     matchesTopic,
     evaluate: (received, environment) => {
-      if (!matchesTopic(received.topic)) return MISS
       const message = withoutIngest(received, environment)
-      if (message === undefined) return MISS
+      if (message === undefined || (topicFilter === undefined && message === received)) return MISS
       startBudget()
       const output = (run as Run)(message, environment)
-      return output === NO_MATCH ? MISS : finish(output as SqlValue, message)
+      if (output === NO_MATCH) return MISS
+      return finish === undefined
+        ? { match: true, output: output as SqlValue }
+        : finish(output as SqlValue, message)
     },
   }
 }
 
 type Run = (message: SqlMessage, environment: SqlEnvironment) => SqlValue | typeof NO_MATCH
 
-function statementBody(generator: BodyGenerator, { where, selection, groupBy }: Statement): string {
+function statementBody(
+  generator: BodyGenerator,
+  { where, selection, groupBy, topicFilter }: Statement,
+): string {
+  const { unit } = generator
+  const miss = `return ${unit.constant(NO_MATCH)};\n`
+  const test = topicFilter === undefined ? undefined : unit.call(compileTopicFilter(topicFilter), 'm.topic')
+  const from = test === undefined ? '' : `if (!${test}) ${miss}`
   const filter =
-    where === undefined
-      ? ''
-      : `${generator.assign([where])}if (!${generator.truth(where)}) return ${generator.unit.constant(NO_MATCH)};\n`
+    where === undefined ? from : `${from}${generator.assign([where])}if (!${generator.truth(where)}) ${miss}`
   if (groupBy !== undefined) return `${filter}return void 0;`
   return `${filter}${generator.assign()}${selectionBody(generator, selection)}`
 }
 
-/** What is done with an output where there is more to do than to hand it over. */
+/** What is done with an output, undefined where it is only handed over. */
 function finisherOf(
   { selection, variables }: Statement,
   version: SqlVersion,
-): (output: SqlValue, message: SqlMessage) => SqlResult {
+): ((output: SqlValue, message: SqlMessage) => SqlResult) | undefined {
   if (selection.kind === 'value') {
     const takesArray = version !== '2015-10-08'
     return (output) => ({
@@ -116,9 +123,7 @@ function finisherOf(
       output === undefined && bytes !== undefined ? { match: true, output, bytes } : { match: true, output }
   }
   const unfolds = variables.length > 0 || selection.items.some(({ expression }) => mayUnfold(expression))
-  return unfolds
-    ? (output) => ({ match: true, output: boundParts(output) })
-    : (output) => ({ match: true, output })
+  return unfolds ? (output) => ({ match: true, output: boundParts(output) }) : undefined
 }
 
 /** Whether parts of the message may be in it more than once. */
