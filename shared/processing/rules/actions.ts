@@ -1,9 +1,12 @@
+import { encodeText, isWellFormed } from '../../bytes/text.ts'
 import { Topic } from '../../contract/topics.ts'
 import { Quality } from '../../frame/frame.ts'
+import { TAG_BYTES_MAX } from '../../frame/limits.ts'
 import { compileTemplate, type SqlStatement, type SqlTemplate } from '../../sql/compile.ts'
 import { toJsonText } from '../../sql/convert.ts'
 import type { SqlEnvironment, SqlMessage } from '../../sql/function.ts'
 import { asDouble, isNumber, member, type SqlValue } from '../../sql/value.ts'
+import { TIME_US_MAX } from '../../time/time.ts'
 import type { Effect, Failure, Outcome } from './outcome.ts'
 import type { EffectAction, RuleAction, RuleConfig } from './rule-config.ts'
 
@@ -57,7 +60,8 @@ export function compileAction(owner: RuleOfActions, action: RuleAction, index: n
         const tagText = tag.fill(match.message, match.environment)
         if (value === undefined)
           return fail(match, `the output has no number, boolean or text named ${action.value}`)
-        if (!/^[^+#]{1,200}$/.test(tagText)) return fail(match, `"${tagText.slice(0, 80)}" is no tag`)
+        if (!isTag(tagText)) return fail(match, `"${tagText.slice(0, 80)}" is no tag`)
+        if (!isStorable(value, match.timeUs)) return fail(match, 'no frame takes this text or this time')
         return {
           kind: 'derive',
           ...of(rule, match),
@@ -145,6 +149,18 @@ const idOf = (rule: RuleConfig, { origin }: Match, index: number): string => `${
 
 const template = (text: string, { rule, statement }: RuleOfActions): SqlTemplate =>
   compileTemplate(text, { version: rule.sqlVersion, statement })
+
+/** One that a frame takes, and that filters can name. */
+const isTag = (text: string): boolean =>
+  text !== '' &&
+  text.length <= TAG_BYTES_MAX &&
+  !/[+#]/.test(text) &&
+  isWellFormed(text) &&
+  encodeText(text).length <= TAG_BYTES_MAX
+
+/** The end of a window can lie beyond the last time that a sample may carry. */
+const isStorable = (value: number | boolean | string, timeUs: number): boolean =>
+  Math.abs(timeUs) <= TIME_US_MAX && (typeof value !== 'string' || isWellFormed(value))
 
 /** A value that a sample can carry. */
 function plain(value: SqlValue): number | boolean | string | undefined {

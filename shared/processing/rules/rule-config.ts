@@ -8,11 +8,12 @@ const SQL_LENGTH_MAX = 16_384
 /** Each is evaluated and counted for every match. */
 const ACTIONS_MAX = 10
 
+/** Parts of identities are parted by `|`, keys of the state by a line end; one name is no key of any object. */
 const Name = z
   .string()
   .min(1)
   .max(NAME_LENGTH_MAX)
-  .regex(/^[^|]*$/, 'a name without |')
+  .regex(/^(?!__proto__$)[^|\p{Cc}]*$/u, 'a name without | and without control characters')
 
 /** Text with `${…}` in it: SQL expressions on the message that the rule matched. */
 const Template = z.string().min(1).max(TEXT_LENGTH_MAX)

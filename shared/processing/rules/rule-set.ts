@@ -41,7 +41,7 @@ export class RuleSet {
   ) {
     this.#rules = rules.map((rule) => ({
       rule,
-      counters: { ...(counters[rule.config.name] ?? createRuleCounters()) },
+      counters: { ...createRuleCounters(), ...ownMember(counters, rule.config.name) },
       trail: new RuleTrail(),
     }))
     this.#byName = new Map(this.#rules.map((kept) => [kept.rule.config.name, kept]))
@@ -127,6 +127,10 @@ export class RuleSet {
     return rules
   }
 }
+
+/** A rule may be named as what every object inherits. */
+const ownMember = <T>(members: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(members, name) ? members[name] : undefined
 
 /** A rule that throws harms itself alone. */
 function attempt(rule: CompiledRule, key: string, timeUs: number, judge: () => Verdict): Verdict {
