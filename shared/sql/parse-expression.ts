@@ -1,15 +1,6 @@
 import { type Cursor, isSymbol } from './cursor.ts'
-import { parsePrimary } from './parse-primary.ts'
+import { type Grammar, parsePrimary } from './parse-primary.ts'
 import type { ArithmeticOperator, CompareOperator, Expression, NestedQuery } from './syntax.ts'
-
-/** The parts of the grammar that a part below them needs. */
-export interface Grammar {
-  expression(): Expression
-  nested(): NestedQuery
-}
-
-/** What may follow an expression; for the message that names what was expected. */
-export const OPERATORS = 'an operator'
 
 const COMPARISONS: ReadonlySet<string> = new Set<CompareOperator>(['=', '<>', '<', '<=', '>', '>='])
 const SUMS: ReadonlySet<string> = new Set<ArithmeticOperator>(['+', '-'])

@@ -6,7 +6,8 @@ import { shorten } from './tokens.ts'
 import { fromDecimal, readDecimal, type SqlValue } from './value.ts'
 import type { SqlVersion } from './version.ts'
 
-interface Grammar {
+/** The parts of the grammar that a part below them needs. */
+export interface Grammar {
   expression(): Expression
   nested(): NestedQuery
 }

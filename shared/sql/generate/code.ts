@@ -1,4 +1,4 @@
-import { isNumber, SqlDecimal, type SqlValue } from '../value.ts'
+import { SqlDecimal, type SqlValue } from '../value.ts'
 
 /**
  * An expression of JavaScript that has the value of one of the language. Generated text is made of fixed parts,
@@ -44,5 +44,3 @@ export const isFreeName = (name: string): boolean => !(name in []) && !(name in 
 
 /** The same of plain objects alone. */
 export const isFreeInObject = (name: string): boolean => !(name in {})
-
-export const isDecimalObject = (value: SqlValue): boolean => isNumber(value) && typeof value !== 'number'
