@@ -1,5 +1,7 @@
+import * as z from 'zod'
+import { encodeText } from '../bytes/text.ts'
 import { Producer } from '../contract/producers.ts'
-import { GenbaRecord } from '../contract/records.ts'
+import { AlarmRecord, EventRecord, SummaryRecord, WithdrawalRecord } from '../contract/records.ts'
 import type { Frame } from '../frame/frame.ts'
 import { Application, type Maker } from './application.ts'
 import type { Settings } from './settings.ts'
@@ -13,7 +15,7 @@ export interface BacktestCounts {
   readonly events: number
   readonly raised: number
   readonly cleared: number
-  /** All records. */
+  /** Of all records, those of unknown types too. */
   readonly bytes: number
   readonly byRule: Readonly<Record<string, { readonly raised: number; readonly events: number }>>
 }
@@ -40,6 +42,14 @@ export interface BacktestReport {
   readonly onlyWas: readonly AlarmDifference[]
   readonly onlyWould: readonly AlarmDifference[]
 }
+
+/** What is counted of a record; the log may hold more, and records of other versions. */
+const Counted = z.discriminatedUnion('type', [
+  SummaryRecord.pick({ type: true, revision: true }),
+  WithdrawalRecord.pick({ type: true }),
+  EventRecord.pick({ type: true, rule: true }),
+  AlarmRecord.pick({ type: true, state: true, rule: true, tag: true, sinceUs: true, value: true }),
+])
 
 /** Alarms of one side that are remembered to be compared; a rule that raises more is not to be read one by one. */
 const ALARMS_MAX = 100_000
@@ -107,8 +117,9 @@ class Side {
   }
 
   add(text: string): void {
-    const record = GenbaRecord.parse(JSON.parse(text))
-    this.#counts.bytes += text.length
+    this.#counts.bytes += encodeText(text).length
+    const record = Counted.safeParse(JSON.parse(text)).data
+    if (record === undefined) return
     if (record.type === 'summary') this.#counts[record.revision === 0 ? 'summaries' : 'revisions']++
     else if (record.type === 'withdrawal') this.#counts.withdrawals++
     else if (record.type === 'event') {

@@ -5,12 +5,8 @@ import type { Outcome } from './outcome.ts'
 import { act, type CompiledRule, judgeSample, NO_MATCH, quietSignals, type Verdict } from './rule.ts'
 import { createRuleCounters, type RuleCounters, RuleTrail } from './rule-trail.ts'
 import type { RulePane } from './rule-windows.ts'
-import { sampleMessage, sampleValue, type TagAttributes } from './sample-message.ts'
-
-export interface RuleSurroundings {
-  readonly thing: string
-  readonly attributesOf: (tag: string) => TagAttributes
-}
+import type { RuleSurroundings } from './surroundings.ts'
+import { sampleMessage, sampleValue } from './sample-message.ts'
 
 interface Kept {
   readonly rule: CompiledRule
@@ -81,12 +77,12 @@ export class RuleSet {
   }
 
   /** Judges the answer of a window of a rule with GROUP BY. */
-  answer({ rule, pane }: RulePane): Outcome[] {
+  answer({ rule, pane, number }: RulePane): Outcome[] {
     const kept = this.#byName.get(rule.config.name)
     const groupBy = rule.statement.groupBy
     if (kept === undefined || groupBy === undefined) return []
     const { key, endUs: timeUs, startUs, revision, count } = pane
-    const origin = `${key}|${startUs}|${revision}`
+    const origin = `${key}|${startUs}|${revision}${number === 0 ? '' : `#${number}`}`
     this.#environment.judge(timeUs, origin)
     const verdict = attempt(rule, key, timeUs, () => {
       const result = groupBy.evaluate(pane, this.#environment)

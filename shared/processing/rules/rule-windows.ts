@@ -8,8 +8,8 @@ import { createWindowEngine, type WindowEngine } from '../../window/window-engin
 import { type Cell, withPrefix } from '../cells.ts'
 import { RuleEnvironment } from './environment.ts'
 import type { CompiledRule } from './rule.ts'
-import type { RuleSurroundings } from './rule-set.ts'
 import { sampleMessage } from './sample-message.ts'
+import type { RuleSurroundings } from './surroundings.ts'
 
 interface Kept {
   rule: CompiledRule
@@ -21,6 +21,8 @@ interface Kept {
 export interface RulePane {
   readonly rule: CompiledRule
   readonly pane: WindowPane
+  /** Windows that samples decide may begin at one instant; all of these answer at once, as 0, 1, 2 … */
+  readonly number: number
 }
 
 /**
@@ -48,7 +50,8 @@ export class RuleWindows {
       engine
         .take({ ...frame, columns: this.#admitted(rule, frame) })
         .panes.filter(({ window, timing }) => window === definition.name && timing !== 'EARLY')
-        .map((pane) => ({ rule, pane })),
+        .map(numbered())
+        .map((answer) => ({ rule, ...answer })),
     )
   }
 
@@ -138,6 +141,16 @@ function definitionOf({ config }: CompiledRule, groupBy: SqlGroupBy): WindowDefi
     allowedLatenessUs: config.allowedLateness,
     lateFlushUs: 0,
     aggregates: groupBy.aggregates,
+  }
+}
+
+function numbered(): (pane: WindowPane) => Omit<RulePane, 'rule'> {
+  const seen = new Map<string, number>()
+  return (pane) => {
+    const identity = `${pane.key}|${pane.startUs}|${pane.revision}`
+    const number = seen.get(identity) ?? 0
+    seen.set(identity, number + 1)
+    return { pane, number }
   }
 }
 

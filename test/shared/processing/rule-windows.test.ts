@@ -84,6 +84,14 @@ describe('a rule with GROUP BY', () => {
     ])
   })
 
+  it('has other identities for windows that begin at one instant', () => {
+    const sql = "SELECT count() AS n FROM 'line1/#' GROUP BY tag, COUNT(2)"
+    const samples = Array.from({ length: 6 }, () => sample(1, 1))
+    const { events } = windowed(sql, stream([samples, 2]))
+    expect(events).toHaveLength(3)
+    expect(new Set(events.map(({ id }) => id)).size).toBe(3)
+  })
+
   it('groups by attributes, by levels and over everything', () => {
     const tags = ['line1/press/temperature', 'line1/oven/temperature', 'line1/press/current']
     const frames = stream([tags.map((tag, index) => sample(1, index, { tag })), 10])
