@@ -28,10 +28,11 @@ export interface Advance {
   readonly completeBeforeUs: number
 }
 
+/** In this order: `before` the frame, the frame, then `after` it. */
 export interface Estimated {
-  /** To be told before the frame is taken. */
   readonly before: readonly Advance[]
   readonly frame: SampleFrame
+  readonly after: readonly Advance[]
 }
 
 /**
@@ -61,6 +62,8 @@ export function createWatermarkEstimator(options: EstimatorOptions): WatermarkEs
 
 interface Source {
   newestUs: number
+  /** The watermark that is known of it: its own, or that to which it was taken along. */
+  toldUs: number
   /** By the clock, when its last sample came, or when it began to be waited for; undefined before the clock's first word. */
   heardUs: number | undefined
   /** Added to the epochs of its frames: one for each step of its clock. */
@@ -71,8 +74,8 @@ const StateText = z.object({
   now: z.number().nullable(),
   quarantined: z.number(),
   clockSteps: z.number(),
-  /** [name, newest, heard, steps] */
-  sources: z.array(z.tuple([z.string(), Instant, z.number().nullable(), z.number()])),
+  /** [name, newest, told, heard, steps] */
+  sources: z.array(z.tuple([z.string(), Instant, Instant, z.number().nullable(), z.number()])),
 })
 
 class Estimator implements WatermarkEstimator {
@@ -92,7 +95,7 @@ class Estimator implements WatermarkEstimator {
     const known = this.#sources.get(name)
     if (known !== undefined) return known
     if (this.#sources.size >= PRODUCERS_MAX) return undefined
-    const source = { newestUs: Number.NEGATIVE_INFINITY, heardUs: this.#nowUs, steps: 0 }
+    const source = { newestUs: -Infinity, toldUs: -Infinity, heardUs: this.#nowUs, steps: 0 }
     this.#sources.set(name, source)
     return source
   }
@@ -101,7 +104,7 @@ class Estimator implements WatermarkEstimator {
     const { header } = frame
     const columns = frame.columns.map((column) => this.#believable(column))
     const source = this.#source(header.producer)
-    if (source === undefined) return { before: [], frame: { ...frame, columns } }
+    if (source === undefined) return { before: [], frame: { ...frame, columns }, after: [] }
     const newestUs = columns.reduce((newest, column) => Math.max(newest, newestOf(column)), -Infinity)
     const step = this.#isStep(source, newestUs) ? this.#step(header.producer, source) : []
     if (newestUs > -Infinity) source.heardUs = this.#nowUs
@@ -109,9 +112,15 @@ class Estimator implements WatermarkEstimator {
     source.newestUs = isEnd ? Infinity : Math.max(afterEnd(source.newestUs, newestUs), newestUs)
     const epoch = header.epoch + source.steps
     const completeBeforeUs = this.#ownUs(source)
-    // The idle ones first: the frame's producer still holds the watermark, which then moves once, with the frame.
-    const before = [...step, ...this.#takeAlong()]
-    return { before, frame: { ...frame, header: { ...header, epoch, completeBeforeUs }, columns } }
+    const isHolding = this.#isHolding(source)
+    source.toldUs = Math.max(source.toldUs, completeBeforeUs)
+    const along = this.#takeAlong()
+    const marked = { ...frame, header: { ...header, epoch, completeBeforeUs }, columns }
+    // While this producer holds the watermark, the idle ones go first: so it moves once, with the frame. Otherwise
+    // they would move it, and the frame's samples would be judged by where it is after them.
+    return isHolding
+      ? { before: [...step, ...along], frame: marked, after: [] }
+      : { before: step, frame: marked, after: along }
   }
 
   #isStep({ newestUs }: Source, frameUs: number): boolean {
@@ -125,6 +134,7 @@ class Estimator implements WatermarkEstimator {
     this.clockSteps++
     source.steps++
     source.newestUs = Number.NEGATIVE_INFINITY
+    source.toldUs = Number.NEGATIVE_INFINITY
     return [{ producer, completeBeforeUs: Infinity }]
   }
 
@@ -153,8 +163,15 @@ class Estimator implements WatermarkEstimator {
     }
     const completeBeforeUs = activeUs === Infinity ? pausedUs : activeUs
     if (!Number.isFinite(completeBeforeUs)) return []
-    const slowestLast = idle.sort(([, a], [, b]) => (a.newestUs === b.newestUs ? 0 : b.newestUs - a.newestUs))
+    const slowestLast = idle.sort(([, a], [, b]) => (a.toldUs === b.toldUs ? 0 : b.toldUs - a.toldUs))
+    for (const [, source] of slowestLast) source.toldUs = Math.max(source.toldUs, completeBeforeUs)
     return slowestLast.map(([producer]) => ({ producer, completeBeforeUs }))
+  }
+
+  /** No other producer is known to be less complete. */
+  #isHolding({ toldUs }: Source): boolean {
+    for (const other of this.#sources.values()) if (other.toldUs < toldUs) return false
+    return true
   }
 
   #ownUs({ newestUs }: Source): number {
@@ -182,9 +199,10 @@ class Estimator implements WatermarkEstimator {
       now: this.#nowUs ?? null,
       quarantined: this.quarantinedSamples,
       clockSteps: this.clockSteps,
-      sources: [...this.#sources].map(([name, { newestUs, heardUs, steps }]) => [
+      sources: [...this.#sources].map(([name, { newestUs, toldUs, heardUs, steps }]) => [
         name,
         writeInstant(newestUs),
+        writeInstant(toldUs),
         heardUs ?? null,
         steps,
       ]),
@@ -197,8 +215,9 @@ class Estimator implements WatermarkEstimator {
     this.#nowUs = saved.now ?? undefined
     this.quarantinedSamples = saved.quarantined
     this.clockSteps = saved.clockSteps
-    for (const [name, newest, heard, steps] of saved.sources) {
-      this.#sources.set(name, { newestUs: readInstant(newest), heardUs: heard ?? undefined, steps })
+    for (const [name, newest, told, heard, steps] of saved.sources) {
+      const [newestUs, toldUs] = [readInstant(newest), readInstant(told)]
+      this.#sources.set(name, { newestUs, toldUs, heardUs: heard ?? undefined, steps })
     }
   }
 }

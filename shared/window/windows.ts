@@ -90,5 +90,6 @@ function estimating(
     const estimated = estimator.take(frame)
     advance(estimated.before)
     give(engine.take(estimated.frame))
+    advance(estimated.after)
   }
 }

@@ -130,12 +130,13 @@ class Trial {
 
   #estimate(sample: StreamSample): void {
     const { producer } = sample
-    const { before, frame } = this.#estimator.take(
+    const { before, frame, after } = this.#estimator.take(
       frameOf([sample], { producer, completeBeforeUs: -Infinity }),
     )
     for (const advance of before) this.#advance(advance.producer, advance.completeBeforeUs)
     this.#mark(producer, frame.header.completeBeforeUs)
     this.#give(this.#engine.take(frame))
+    for (const advance of after) this.#advance(advance.producer, advance.completeBeforeUs)
   }
 
   /** The end comes to all at once: while the slowest producer is behind, what the others say moves nothing. */
