@@ -37,6 +37,10 @@ export function isWellFormed(text: string): boolean {
   return true
 }
 
+/** The beginning of a text, at most so many UTF-16 units; cut between characters. */
+export const cutText = (text: string, lengthMax: number): string =>
+  text.length <= lengthMax ? text : text.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, '')
+
 function decodeAscii(bytes: Uint8Array): string | undefined {
   let text = ''
   for (let i = 0; i < bytes.length; i++) {

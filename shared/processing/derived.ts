@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { encodeText } from '../bytes/text.ts'
+import { cutText, encodeText } from '../bytes/text.ts'
 import type { Column, ColumnValues, FrameHeader } from '../frame/frame.ts'
 import type { DerivedSample } from './rules/outcome.ts'
 
@@ -97,7 +97,7 @@ const sizeOf = ({ tag, value }: DerivedSample): number =>
   encodeText(tag).length +
   (typeof value === 'string' ? encodeText(shorten(value)).length : 0)
 
-const shorten = (text: string): string => text.slice(0, TEXT_LENGTH_MAX).replace(/[\uD800-\uDBFF]$/, '')
+const shorten = (text: string): string => cutText(text, TEXT_LENGTH_MAX)
 
 /** One column a tag and kind, in order of first appearance. */
 function toColumns(samples: readonly DerivedSample[]): Column[] {

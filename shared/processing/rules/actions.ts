@@ -1,4 +1,4 @@
-import { encodeText, isWellFormed } from '../../bytes/text.ts'
+import { cutText, encodeText, isWellFormed } from '../../bytes/text.ts'
 import { Topic } from '../../contract/topics.ts'
 import { Quality } from '../../frame/frame.ts'
 import { TAG_BYTES_MAX } from '../../frame/limits.ts'
@@ -77,9 +77,13 @@ export function compileAction(owner: RuleOfActions, action: RuleAction, index: n
         kind: 'signal',
         ...of(rule, match),
         isActive: true,
-        value: plain(member(match.output, 'value')) ?? plain(member(match.message.payload, 'value')) ?? null,
+        value: alarmValue(
+          plain(member(match.output, 'value')) ?? plain(member(match.message.payload, 'value')),
+        ),
         severity: action.severity,
-        ...(text === undefined ? {} : { text: text.fill(match.message, match.environment) }),
+        ...(text === undefined
+          ? {}
+          : { text: cutText(text.fill(match.message, match.environment), ALARM_TEXT_LENGTH_MAX) }),
       })
     }
     default: {
@@ -94,6 +98,14 @@ export function compileAction(owner: RuleOfActions, action: RuleAction, index: n
     }
   }
 }
+
+/** An alarm that is too long for a frame would be told to nobody; these are its beginning. */
+const ALARM_TEXT_LENGTH_MAX = 500
+const ALARM_VALUE_LENGTH_MAX = 200
+
+/** What an alarm says of a value. */
+export const alarmValue = (value: number | boolean | string | undefined): number | boolean | string | null =>
+  typeof value === 'string' ? cutText(value, ALARM_VALUE_LENGTH_MAX) : (value ?? null)
 
 type CompiledEffect = (match: Match) => Effect['act'] | { readonly reason: string }
 

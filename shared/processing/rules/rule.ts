@@ -3,7 +3,7 @@ import { compileSql, type SqlStatement } from '../../sql/compile.ts'
 import { LookupPending, type SqlEnvironment, type SqlMessage } from '../../sql/function.ts'
 import type { SqlResult } from '../../sql/result.ts'
 import type { SqlValue } from '../../sql/value.ts'
-import { type CompiledAction, compileAction, type Match } from './actions.ts'
+import { alarmValue, type CompiledAction, compileAction, type Match } from './actions.ts'
 import type { Judged } from './judged.ts'
 import type { AlarmOutcome, Failure, Inquiry, Outcome } from './outcome.ts'
 import type { RuleConfig } from './rule-config.ts'
@@ -140,7 +140,7 @@ export function quietSignals(
     key,
     timeUs,
     value,
-  }: { readonly key: string; readonly timeUs: number; readonly value: AlarmOutcome['value'] | undefined },
+  }: { readonly key: string; readonly timeUs: number; readonly value: number | boolean | string | undefined },
 ): AlarmOutcome[] {
   return config.actions.flatMap((action) =>
     action.type === 'alarm'
@@ -151,7 +151,7 @@ export function quietSignals(
             key,
             timeUs,
             isActive: false,
-            value: value ?? null,
+            value: alarmValue(value),
             severity: action.severity,
           },
         ]

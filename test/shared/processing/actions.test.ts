@@ -124,6 +124,16 @@ describe('the action', () => {
     expect(machine.rules.counters()['r']).toEqual({ evaluated: 4, matched: 2, failed: 0 })
   })
 
+  it('alarm says the beginning of what is too long to be said', () => {
+    const action = { type: 'alarm', text: `${filled('value')} ${filled('value')}` }
+    const sql = "SELECT * FROM 'line1/#' WHERE startswith(value, '温')"
+    const long = [sample(1, '温'.repeat(1300)), sample(2, '冷'.repeat(1300))]
+    expect(recordsOf([outcomeOf(action, long, { sql })])).toMatchObject([
+      { state: 'raised', text: '温'.repeat(500), value: '温'.repeat(200) },
+      { state: 'cleared', value: '冷'.repeat(200) },
+    ])
+  })
+
   it('sees the variables of SET in its texts', () => {
     const { effects } = outcomeOf({ type: 'republish', topic: `a/${filled('@over')}` }, [sample(1, 81)], {
       sql: "SET @over = value - 80 SELECT @over AS over FROM 'line1/#'",
