@@ -5,27 +5,23 @@ import { parseCommit } from '../../shared/contract/commit.ts'
 import { Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
-import { toDefinition } from '../../shared/function/config.ts'
 import { createSender } from '../../shared/handoff/sender.ts'
-import type { OutputPosition } from '../../shared/processing/application.ts'
-import { ProcessorConfig } from '../../shared/processing/config.ts'
+import type { OutputPosition } from '../../shared/processing/application-head.ts'
 import { settingsOf } from '../../shared/processing/settings.ts'
-import { createHistorianClient } from '../../shared/reading/historian-client.ts'
+import { createHistorianClient, type HistorianClient } from '../../shared/reading/historian-client.ts'
 import { createNudge, type Nudge } from '../../shared/time/nudge.ts'
 import { answerRequest } from './answers.ts'
 import { dropCheckpoint, restore } from './checkpoint.ts'
-import { Effects } from './effects/effects.ts'
-import { Inquiries } from './effects/inquiries.ts'
-import { askOutside, createFunctionAnswers } from './effects/lookups.ts'
-import { Reflex } from './effects/reflex.ts'
+import { ProcessorConfig } from './config.ts'
+import type { Reflex } from './effects/reflex.ts'
 import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
 import { DRAIN_MS, OUTBOX_BYTES } from './limits.ts'
 import { LiveTail } from './live-tail.ts'
-import { openFunctions } from './open-functions.ts'
 import { Orders } from './orders.ts'
 import { Outputs } from './outputs.ts'
-import { Processor } from './processor.ts'
+import { Processor, type ProcessorParts } from './processor.ts'
+import { openReactions, type Reactions } from './reactions.ts'
 import { Requests } from './requests.ts'
 
 /** Windows, detections and rules over the historian's log; what they find back into it, and acted on. */
@@ -44,36 +40,26 @@ async function run(host: Host<ProcessorConfig>) {
   const { signal } = closing
   const nudge = createNudge(scheduler)
   const store = await host.store.open('checkpoint')
-  const functionStore = await host.store.open('functions')
-  const answers = createFunctionAnswers()
-  const functions = await openFunctions(host, functionStore, { configs: () => config.functions, answers })
+  const application = await restore(store, identity, wanted, log)
+  const reactions = await openReactions(host, {
+    config: () => config,
+    compiled: () => application.compiled,
+    signal,
+  })
   const updates = host.config$.subscribe((update) => {
     config = update
     wanted = settingsOf(update)
-    functions.reconfigure(update.functions.map(toDefinition))
+    reactions.reconfigure(update)
     nudge.call()
   })
-  const application = await restore(store, identity, wanted, log)
-  const orderOf = (name: string) => config.functions.find((each) => each.name === name)?.key
-  const effects = new Effects({ bus, functions, orderOf, clock, scheduler, log, signal })
-  const inquiries = new Inquiries({
-    thing: identity.thing,
-    ruleOf: (name) => application.compiled.rules.find(({ config: { name: own } }) => own === name),
-    ask: (id, name, args) => askOutside({ functions, answers, copies: host.copies }, id, name, args),
-    effects,
-    scheduler,
-    log,
-  })
-  const reflex = new Reflex(identity.thing, effects)
-  reflex.reconfigure(application.compiled)
   const orders = new Orders(() => nudge.call())
   const requests = new Requests({
     bus,
     log,
-    answer: (request) => answerRequest({ application, effects, functions, orders, clock }, request),
+    answer: (request) => answerRequest({ ...reactions, application, orders, clock }, request),
   })
   const tail = new LiveTail()
-  await listen(host, { tail, nudge, reflex, requests })
+  await listen(host, { tail, nudge, requests, reflex: reactions.reflex })
   const client = await createHistorianClient({ bus, identity, scheduler, log })
   const sender = await createSender({
     ...host,
@@ -83,8 +69,55 @@ async function run(host: Host<ProcessorConfig>) {
     // Records can be made again from the log.
     spill: false,
   })
-  reportFigures(host.metrics, { application, sender, effects, functions })
+  reportFigures(host.metrics, { ...reactions, application, sender })
 
+  const work = startWork(host, {
+    application,
+    reactions,
+    orders,
+    sender,
+    store,
+    client,
+    tail,
+    nudge,
+    signal,
+    wanted: () => wanted,
+    checkpointEveryMs: () => config.checkpointEvery,
+  })
+  await lifecycle.ready()
+  return {
+    async drain() {
+      closing.abort()
+      updates.unsubscribe()
+      // Without a processor it may be the sender that waits for a historian.
+      if (work.processor() === undefined) await sender.drain(0)
+      await work.ended
+      await work.processor()?.drain(DRAIN_MS)
+      await reactions.close()
+      await client.close()
+      await store.close()
+    },
+  }
+}
+
+interface WorkParts
+  extends Pick<
+    ProcessorParts,
+    'application' | 'orders' | 'sender' | 'store' | 'wanted' | 'checkpointEveryMs' | 'signal'
+  > {
+  readonly reactions: Reactions
+  readonly client: HistorianClient
+  readonly tail: LiveTail
+  readonly nudge: Nudge
+}
+
+/** Follows the log as soon as the historian has said what it holds; an error that is none of ours to mend ends the process. */
+function startWork(
+  host: Host<unknown>,
+  parts: WorkParts,
+): { readonly ended: Promise<void>; processor(): Processor | undefined } {
+  const { application, reactions, sender, store, client, tail, nudge, signal } = parts
+  const { scheduler, lifecycle } = host
   const fail = (error: unknown) => {
     if (!signal.aborted) lifecycle.fail(error)
   }
@@ -95,44 +128,18 @@ async function run(host: Host<ProcessorConfig>) {
     const outputs = new Outputs({ sender, sending, scheduler, onError: fail })
     checkHeld(application.lastOutput, outputs.held)
     checkHeld(application.lastDerived, outputs.held.derived ?? { lsn: 0, output: 0 })
-    processor = new Processor({
-      host,
-      application,
-      outputs,
-      effects,
-      inquiries,
-      orders,
-      sender,
-      store,
-      wanted: () => wanted,
-      onSettings: () => reflex.reconfigure(application.compiled),
-      checkpointEveryMs: () => config.checkpointEvery,
-      signal,
-    })
+    const onSettings = () => reactions.reflex.reconfigure(application.compiled)
+    processor = new Processor({ ...parts, ...reactions, host, outputs, onSettings })
     await processor.follow(followLog(application.lsn, { client, tail, nudge, scheduler, signal }))
   }
 
-  const working = work().catch(async (error) => {
+  const ended = work().catch(async (error) => {
     if (signal.aborted) return
     // Another log than the one processed so far: the checkpoint describes nothing that exists.
     if (error instanceof GenbaError && error.code === LOG_REPLACED) await dropCheckpoint(store)
     fail(error)
   })
-  await lifecycle.ready()
-  return {
-    async drain() {
-      closing.abort()
-      updates.unsubscribe()
-      // Without a processor it may be the sender that waits for a historian.
-      if (processor === undefined) await sender.drain(0)
-      await working
-      await processor?.drain(DRAIN_MS)
-      await functions.close()
-      await functionStore.close()
-      await client.close()
-      await store.close()
-    },
-  }
+  return { ended, processor: () => processor }
 }
 
 /** What the bus brings; feeds and commits only shorten the way that leads through the log as well. */

@@ -3,7 +3,7 @@ import { encodeText } from '../../shared/bytes/text.ts'
 import { createFrameBuilder } from '../../shared/frame/builder.ts'
 import { type EncodedContent, encodeContent } from '../../shared/frame/encode.ts'
 import { FRAME_BYTES_MAX, FRAME_RECORDS_MAX, sealingBytesMax } from '../../shared/frame/limits.ts'
-import { OutputPosition } from '../../shared/processing/application.ts'
+import { OutputPosition } from '../../shared/processing/application-head.ts'
 import type { DerivedBatch } from '../../shared/processing/derived.ts'
 
 /** Length before a record of at most 4,000 bytes, as a varint. */

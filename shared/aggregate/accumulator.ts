@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
-import type { Readings } from './add-run.ts'
 import type { Accumulator, AggregateAnswer, AggregateValue, WindowBounds } from './answer.ts'
 import type { Group, GroupType } from './group.ts'
 import { addMoments, addTally } from './moment-run.ts'
 import { MomentState, readMoments, writeMoments } from './moment-state.ts'
 import { createMoments, type Moments, mergeMoments } from './moments.ts'
 import type { SampleValue } from './params.ts'
+import type { Readings } from './readings.ts'
 
 /** What an aggregate answers, from the moments and the groups of its plan. */
 export type Answer = (moments: Moments, groups: readonly Group[], bounds: WindowBounds) => AggregateValue

@@ -1,6 +1,6 @@
 import type { Json } from '../bytes/json.ts'
-import type { Readings } from './add-run.ts'
 import type { SampleValue } from './params.ts'
+import type { Readings } from './readings.ts'
 
 /** What an aggregate answers; null where there is no value, or none that a double can hold. */
 export type AggregateValue = SampleValue | null | HistogramValue

@@ -1,6 +1,6 @@
 import type { Json } from '../bytes/json.ts'
 import { Quality } from '../frame/frame.ts'
-import type { Readings } from './add-run.ts'
+import type { Readings } from './readings.ts'
 
 /** A state beside the moments that one or several aggregates of a window share. */
 export interface Group {

@@ -1,9 +1,9 @@
 import { type Column, Quality } from '../frame/frame.ts'
-import type { Readings } from './add-run.ts'
 import { addExact } from './exact-sum.ts'
 import { keepLast } from './last-sample.ts'
 import { type Moments, raiseLevel } from './moments.ts'
 import { addPlain } from './plain-run.ts'
+import type { Readings } from './readings.ts'
 import { factorOf, levelOf, limitOf } from './scale.ts'
 
 /** Adds a run of any kind; bad quality, NaN and infinities are counted as bad and enter nothing else. */

@@ -1,6 +1,6 @@
-import type { Readings } from './add-run.ts'
 import { keepLast } from './last-sample.ts'
 import type { Moments } from './moments.ts'
+import type { Readings } from './readings.ts'
 import { limitOf } from './scale.ts'
 
 /** The level of machine data, at which values are not scaled. */

@@ -3,7 +3,7 @@ import type { Accumulator } from './answer.ts'
 import { compileLayout } from './layout.ts'
 import type { AggregateSpec } from './spec.ts'
 
-export type { Accumulator, AggregateAnswer, AggregateValue, HistogramValue, WindowBounds } from './answer.ts'
+export type { Accumulator, AggregateAnswer, AggregateValue, WindowBounds } from './answer.ts'
 
 /** How the windows of one definition aggregate: equal work of several aggregates is done once. */
 export interface AggregatePlan {

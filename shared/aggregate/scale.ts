@@ -26,10 +26,6 @@ export function levelOf(magnitude: number): Level {
   return magnitude <= LIMITS[1] ? 1 : 2
 }
 
-/** A mean kept at `from` as it is kept at `to`. */
-export const rescaleMean = (mean: number, from: Level, to: Level): number =>
-  from === to ? mean : mean * INVERSES[from] * FACTORS[to] + 0
-
-/** Squared deviations likewise; the factors are applied one by one because their squares are no doubles. */
+/** Squares kept at `from` as they are kept at `to`; the factors are applied one by one because their squares are no doubles. */
 export const rescaleM2 = (m2: number, from: Level, to: Level): number =>
   from === to ? m2 : m2 * INVERSES[from] * FACTORS[to] * INVERSES[from] * FACTORS[to]

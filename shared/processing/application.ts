@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { AlarmChange } from '../alarm/change.ts'
 import type { AlarmCommand } from '../alarm/command.ts'
 import { Producer } from '../contract/producers.ts'
@@ -6,47 +5,21 @@ import { createDetectionEngine, type DetectionEngine } from '../detect/engine.ts
 import type { SampleFrame } from '../frame/frame.ts'
 import { compileCondition } from '../sql/condition.ts'
 import { createWindowEngine, type WindowEngine } from '../window/window-engine.ts'
+import { ApplicationHead, createHead, HEAD_KEY, type OutputPosition } from './application-head.ts'
 import { type Cell, selectCells, withPrefix } from './cells.ts'
-import { type DerivedBatch, DerivedSamples, DerivedState } from './derived.ts'
+import { type DerivedBatch, DerivedSamples } from './derived.ts'
 import { Records } from './record-list.ts'
 import type { DerivedSample, Effect, Inquiry, Outcome } from './rules/outcome.ts'
-import { RuleSet, type RuleSurroundings } from './rules/rule-set.ts'
-import { RuleCounters } from './rules/rule-trail.ts'
+import { RuleSet } from './rules/rule-set.ts'
 import { RuleWindows } from './rules/rule-windows.ts'
-import { type CompiledSettings, compileSettings, hashOf, Settings } from './settings.ts'
+import type { RuleSurroundings } from './rules/surroundings.ts'
+import { type CompiledSettings, compileSettings, hashOf, type Settings } from './settings.ts'
 
-/** Of the checkpoint. One of another version is not read: the log is replayed instead, with the same answer. */
-const STATE_VERSION = 2
-
-/** Where outputs stand: log position of the input, and how many of its outputs are out. */
-export const OutputPosition = z.object({ lsn: z.number().int().min(0), output: z.number().int().min(0) })
-export type OutputPosition = z.output<typeof OutputPosition>
-
-const Head = z.object({
-  v: z.literal(STATE_VERSION),
-  lsn: z.number().int(),
-  settings: Settings,
-  lastOutput: OutputPosition,
-  lastDerived: OutputPosition,
-  /** Records that a change of settings or a person's order made, to go out with the next frame. */
-  carried: z.array(z.string()),
-  derived: DerivedState,
-  rules: z.record(z.string(), RuleCounters),
-  counters: z.object({
-    raised: z.number(),
-    cleared: z.number(),
-    oversized: z.number(),
-    unreadable: z.number(),
-  }),
-})
-type Head = z.output<typeof Head>
-
-/** Of the cell without which the others are no checkpoint. */
-export const HEAD_KEY = 'h'
 const WINDOW_PREFIX = 'w'
 const RULE_PREFIX = 'r'
 const DETECTION_PREFIX = 'd'
 
+/** Who makes the records, and on which core. */
 export interface Maker {
   readonly component: string
   readonly version: string
@@ -63,14 +36,13 @@ export interface Applied {
 }
 
 const NOTHING: Applied = { records: [], derived: [], effects: [], inquiries: [] }
-const START: OutputPosition = { lsn: 0, output: 0 }
 
 /**
  * All that the processor computes: windows, detections, rules and their counters at one log position. A pure function
  * of the frames up to it and of the settings; nothing in here waits or reads a clock.
  */
 export class Application {
-  readonly #head: Head
+  readonly #head: ApplicationHead
   readonly #maker: Maker
   readonly #windows: WindowEngine
   readonly #detections: DetectionEngine
@@ -88,7 +60,7 @@ export class Application {
   constructor(maker: Maker, settings: Settings, cells: readonly Cell[] = []) {
     const text = cells.find(({ key }) => key === HEAD_KEY)?.text
     this.#maker = maker
-    this.#head = text === undefined ? createHead(settings) : Head.parse(JSON.parse(text))
+    this.#head = text === undefined ? createHead(settings) : ApplicationHead.parse(JSON.parse(text))
     this.#compiled = compileSettings(this.#head.settings)
     this.#surroundings = { thing: maker.thing, attributesOf: (tag) => this.#compiled.attributesOf(tag) }
     this.#rules = this.#createRules(this.#head.rules)
@@ -217,7 +189,7 @@ export class Application {
     return this.#compiled.rules.filter(({ raisesAlarms }) => raisesAlarms).map(({ config }) => config.name)
   }
 
-  #createRules(counters: Head['rules']): RuleSet {
+  #createRules(counters: ApplicationHead['rules']): RuleSet {
     return new RuleSet(this.#compiled.rules, this.#surroundings, counters)
   }
 
@@ -230,7 +202,7 @@ export class Application {
 
   /** What a checkpoint has to write after the last one. */
   takeCells(): Cell[] {
-    const head: z.input<typeof Head> = {
+    const head: ApplicationHead = {
       ...this.#head,
       derived: this.#derived.state(),
       rules: this.#rules.counters(),
@@ -248,15 +220,3 @@ export class Application {
     return { ...this.#head.counters, ...this.#windows.counters(), activeAlarms }
   }
 }
-
-const createHead = (settings: Settings): Head => ({
-  v: STATE_VERSION,
-  lsn: 0,
-  settings,
-  lastOutput: START,
-  lastDerived: START,
-  carried: [],
-  derived: new DerivedSamples().state(),
-  rules: {},
-  counters: { raised: 0, cleared: 0, oversized: 0, unreadable: 0 },
-})

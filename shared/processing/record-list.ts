@@ -1,7 +1,7 @@
 import type { AlarmChange } from '../alarm/change.ts'
 import type { SummaryRecord } from '../contract/records.ts'
 import { compareAnswers, type WindowPane, type Withdrawal } from '../window/pane.ts'
-import { alarmText, eventText, summaryText, withdrawalText } from './records.ts'
+import { alarmText, eventText, identityOf, summaryText, withdrawalText } from './records.ts'
 import type { EventOutcome } from './rules/outcome.ts'
 
 /** Of the checkpoint; counted as records are made. */
@@ -44,8 +44,14 @@ export class Records {
   }): void {
     const answers = [...answered.panes, ...answered.withdrawn]
     if (answered.withdrawn.length > 0) answers.sort(compareAnswers)
+    // Windows that samples decide may begin at one instant; all of these answer at once, so a number tells them apart.
+    const seen = new Map<string, number>()
     for (const answer of answers) {
-      this.#add(isPane(answer) ? summaryText(answer, this.#by) : withdrawalText(answer, this.#by))
+      const identity = identityOf(answer)
+      const number = seen.get(identity) ?? 0
+      seen.set(identity, number + 1)
+      const id = number === 0 ? identity : `${identity}#${number}`
+      this.#add(isPane(answer) ? summaryText(id, answer, this.#by) : withdrawalText(id, answer, this.#by))
     }
   }
 

@@ -14,8 +14,12 @@ const LAST_LENGTH_MAX = 500
 /** Aggregates that have a field of their own. */
 const FIELDS = new Set(['count', 'bad', 'uncertain', 'mean', 'min', 'max', 'std', 'variance', 'last'])
 
+/** What the record of a window is known by. */
+export const identityOf = ({ key, window, startUs, revision }: WindowPane | Withdrawal): string =>
+  `${key}|${window}|${startUs}|${revision}`
+
 /** The JSON text of a summary, or undefined when its tag makes it too long for a frame. */
-export function summaryText(pane: WindowPane, by: MadeBy): string | undefined {
+export function summaryText(id: string, pane: WindowPane, by: MadeBy): string | undefined {
   const { key: tag, window, startUs, endUs, revision, timing, count, bad, uncertain, aggregates } = pane
   const { last } = aggregates
   const variance = numberOf(aggregates['variance'])
@@ -23,7 +27,7 @@ export function summaryText(pane: WindowPane, by: MadeBy): string | undefined {
   const record: SummaryRecord = {
     v: 1,
     type: 'summary',
-    id: `${tag}|${window}|${startUs}|${revision}`,
+    id,
     tag,
     window,
     startUs,
@@ -54,9 +58,8 @@ const numberOf = (value: AggregateValue | undefined): number | null =>
   typeof value === 'number' ? value : null
 
 /** The JSON text of a withdrawal, or undefined when its tag makes it too long for a frame. */
-export function withdrawalText({ key: tag, ...withdrawal }: Withdrawal, by: MadeBy): string | undefined {
-  const { window, startUs, endUs, revision } = withdrawal
-  const id = `${tag}|${window}|${startUs}|${revision}`
+export function withdrawalText(id: string, withdrawal: Withdrawal, by: MadeBy): string | undefined {
+  const { key: tag, window, startUs, endUs, revision } = withdrawal
   const record: WithdrawalRecord = { v: 1, type: 'withdrawal', id, tag, window, startUs, endUs, revision, by }
   return withinLimit(JSON.stringify(record))
 }

@@ -46,3 +46,7 @@ function matches(filter: readonly string[], levels: readonly string[]): boolean 
   if (isOpen ? levels.length < fixed.length : levels.length !== fixed.length) return false
   return fixed.every((level, index) => level === '+' || level === levels[index])
 }
+
+/** Whether one of some filters names a tag. The answer for a tag never changes, so callers keep it. @throws GenbaError */
+export const matchesAny = (filters: readonly string[], tag: string): boolean =>
+  filters.length > 0 && createTagFilter(filters)(tag)

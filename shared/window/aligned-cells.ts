@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { AlignedState } from './aligned-state.ts'
-import { type AlignedWindow, newWindow, type Slice } from './aligned-window.ts'
+import { WindowText } from './aligned-texts.ts'
+import { type AlignedWindow, newWindow } from './aligned-window.ts'
 import { EmptyState } from './empty-windows.ts'
 import { Instant, readInstant, writeInstant } from './instant.ts'
 import { HEAD_CELL, type LocalCell } from './keyed-windows.ts'
@@ -13,22 +14,6 @@ const HeadText = z.tuple([
   Instant,
   EmptyState,
 ])
-
-/** [revision, is answered, is dirty, flush at, fresh], and the accumulator of a window that shares no samples. */
-const WindowText = z.tuple([z.number(), z.boolean(), z.boolean(), Instant, z.number()]).rest(z.unknown())
-
-/** How windows and slices are written. */
-export function alignedCells(isShared: boolean) {
-  return {
-    windowKey: ({ startUs }: AlignedWindow) => `w${startUs}`,
-    windowText: ({ revision, isAnswered, isDirty, flushAtUs, fresh, slices }: AlignedWindow) => {
-      const own = isShared ? [] : slices.map(({ accumulator }) => accumulator.write())
-      return JSON.stringify([revision, isAnswered, isDirty, writeInstant(flushAtUs), fresh, ...own])
-    },
-    sliceKey: ({ startUs }: Slice) => `s${startUs}`,
-    sliceText: ({ accumulator }: Slice) => JSON.stringify(accumulator.write()),
-  }
-}
 
 export function takeAligned(state: AlignedState): LocalCell[] {
   const cells = [...state.windowChanges.take(), ...state.sliceChanges.take()]

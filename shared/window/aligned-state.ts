@@ -1,12 +1,11 @@
 import type { Accumulator, AggregatePlan } from '../aggregate/plan.ts'
-import { alignedCells, readAligned } from './aligned-cells.ts'
+import { alignedCells } from './aligned-texts.ts'
 import { type AlignedWindow, attachSlice, newWindow, type Slice } from './aligned-window.ts'
 import type { Alignment } from './alignment.ts'
 import { type CarryIn, lastOf, latestOf } from './answers.ts'
 import { Changes } from './changes.ts'
 import { EmptyWindows } from './empty-windows.ts'
 import type { Bounds } from './engine-bounds.ts'
-import type { LocalCell } from './keyed-windows.ts'
 
 /** Why a sample has no slice. */
 export type NoSlice = 'late' | 'no room' | 'between windows'
@@ -149,8 +148,8 @@ export class AlignedState {
     if (this.alignment.isShared) this.sliceChanges.note(slice)
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
-    readAligned(cells, this)
+  /** Books what has been put back. */
+  restored(bounds: Bounds): void {
     let answered = 0
     for (const window of this.windows.values()) if (window.isAnswered) answered++
     bounds.restored(this.windows.size + (this.alignment.isShared ? this.slices.size : 0), answered, 0)

@@ -1,5 +1,5 @@
-import type { Readings } from '../aggregate/add-run.ts'
-import { takeAligned } from './aligned-cells.ts'
+import type { Readings } from '../aggregate/readings.ts'
+import { readAligned, takeAligned } from './aligned-cells.ts'
 import { AlignedState } from './aligned-state.ts'
 import type { AlignedWindow, Slice } from './aligned-window.ts'
 import { type Alignment, firstWindowAfter } from './alignment.ts'
@@ -224,7 +224,8 @@ export class AlignedWindows implements KeyedWindows {
   }
 
   restore(cells: readonly LocalCell[], bounds: Bounds): void {
-    this.#state.restore(cells, bounds)
+    readAligned(cells, this.#state)
+    this.#state.restored(bounds)
     this.dueUs = Number.NEGATIVE_INFINITY
   }
 

@@ -1,20 +1,5 @@
 import type { AggregateSpec } from '../aggregate/spec.ts'
 
-/** Where tumbling windows lie in event time and how long they stay. */
-export interface TumblingShape {
-  readonly sizeUs: number
-  /** Windows start at offset modulo size, counted from 1970. */
-  readonly offsetUs: number
-  /** A window stays revisable until the watermark has passed its end by this much. */
-  readonly allowedLatenessUs: number
-}
-
-/** Event-time tumbling windows over some tags; each tag has its own. */
-export interface TumblingDefinition extends TumblingShape {
-  /** MQTT-style filters; `#` is every tag. */
-  readonly tags: readonly string[]
-}
-
 /** A question that each sample answers by itself; compiled by whoever reads configuration. */
 export interface Condition {
   /** As written, such as `value > 5`: equal texts are equal conditions. */
@@ -86,8 +71,7 @@ export interface WindowDefinition {
  * What the windows of a kind are known by where a definition has no name of its own, such as `tumbling:10000000`:
  * equal names are equal windows.
  */
-export function windowName(kind: WindowKind | Pick<TumblingShape, 'sizeUs' | 'offsetUs'>): string {
-  if (!('type' in kind)) return windowName({ type: 'tumbling', ...kind })
+export function windowName(kind: WindowKind): string {
   switch (kind.type) {
     case 'tumbling':
       return `tumbling:${kind.sizeUs}${offsetText(kind.offsetUs, kind.sizeUs)}`

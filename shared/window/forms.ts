@@ -1,9 +1,9 @@
 import { type AggregatePlan, compileAggregates } from '../aggregate/plan.ts'
+import { matchesAny } from '../tag/tag-filter.ts'
 import type { KeySpec, WindowDefinition } from './definition.ts'
 import { checkDefinitions } from './definition-check.ts'
 import type { CreateKeyedWindows } from './keyed-windows.ts'
 import { kindOf } from './kinds.ts'
-import { matchesAny } from './tag-filter.ts'
 
 /** A definition as far as it makes windows what they are: under another form they are other windows. */
 export interface Form {

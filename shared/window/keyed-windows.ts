@@ -1,5 +1,5 @@
-import type { Readings } from '../aggregate/add-run.ts'
 import type { AggregatePlan } from '../aggregate/plan.ts'
+import type { Readings } from '../aggregate/readings.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import type { WindowPane, Withdrawal } from './pane.ts'

@@ -1,10 +1,10 @@
+import { matchesAny } from '../tag/tag-filter.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import { type AttributesOf, type Form, type Forms, groupOf, keyOfTag } from './forms.ts'
 import { KeyState, type Series } from './key-state.ts'
 import { HEAD_CELL, type LocalCell } from './keyed-windows.ts'
 import { TAGS_MAX } from './limits.ts'
-import { matchesAny } from './tag-filter.ts'
 
 /** The group of the keys that are tags. */
 const TAGS = 't'

@@ -1,38 +1,11 @@
-import type { AggregateValues } from '../aggregate/aggregate.ts'
 import type { AggregateAnswer } from '../aggregate/plan.ts'
 import type { Column } from '../frame/frame.ts'
-
-/** One answer of one window of one tag. (tag, window, startUs) is its identity; a higher revision replaces a lower. */
-export interface Pane {
-  readonly tag: string
-  /** Name of the definition, such as `tumbling:10000000`. */
-  readonly window: string
-  readonly startUs: number
-  /** Exclusive. */
-  readonly endUs: number
-  /** 0 for the first answer. */
-  readonly revision: number
-  /** ON_TIME when the watermark passed the end with this answer, LATE when it had passed before. */
-  readonly timing: 'ON_TIME' | 'LATE'
-  /** Nothing can change this window any more. */
-  readonly isFinal: boolean
-  readonly values: AggregateValues
-}
 
 /** Samples `from` (inclusive) to `to` (exclusive) of a column that no window took. */
 export interface LateSamples {
   readonly column: Column
   readonly from: number
   readonly to: number
-}
-
-/** Ends first, then starts, then tags by UTF-16 code units, then definitions by name. */
-export function comparePanes(a: Pane, b: Pane): number {
-  if (a.endUs !== b.endUs) return a.endUs - b.endUs
-  if (a.startUs !== b.startUs) return a.startUs - b.startUs
-  if (a.tag !== b.tag) return a.tag < b.tag ? -1 : 1
-  if (a.window === b.window) return 0
-  return a.window < b.window ? -1 : 1
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Readings } from '../aggregate/add-run.ts'
+import type { Readings } from '../aggregate/readings.ts'
 import { isQuarantined } from './column-runs.ts'
 import type { WindowKind } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'

@@ -1,4 +1,4 @@
-import type { Readings } from '../aggregate/add-run.ts'
+import type { Readings } from '../aggregate/readings.ts'
 import type { Bounds } from './engine-bounds.ts'
 import type { LocalCell } from './keyed-windows.ts'
 import { SampleBuffer, weightOf } from './kinds/sample-buffer.ts'

@@ -1,4 +1,4 @@
-import type { Readings } from '../aggregate/add-run.ts'
+import type { Readings } from '../aggregate/readings.ts'
 import { timingOf } from './answers.ts'
 import { isQuarantined } from './column-runs.ts'
 import type { WindowDefinition } from './definition.ts'

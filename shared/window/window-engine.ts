@@ -1,4 +1,4 @@
-import { readingsOf } from '../aggregate/add-run.ts'
+import { readingsOf } from '../aggregate/readings.ts'
 import type { Column, SampleFrame } from '../frame/frame.ts'
 import type { Condition, WindowDefinition } from './definition.ts'
 import { Bounds, type BoundsOptions } from './engine-bounds.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../bytes/json.ts'
-import type { Readings } from '../add-run.ts'
 import type { Group, GroupType } from '../group.ts'
+import type { Readings } from '../readings.ts'
 import { estimateDense, estimateSparse } from './distinct-estimate.ts'
 import { isSample } from './first.ts'
 import { hashBoolean, hashNumber, hashText } from './hash.ts'

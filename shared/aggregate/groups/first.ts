@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { Json } from '../../bytes/json.ts'
 import { Quality } from '../../frame/frame.ts'
-import type { Readings } from '../add-run.ts'
 import { type Group, type GroupType, isGood } from '../group.ts'
 import { sampleValue } from '../last-sample.ts'
 import { SampleValueState } from '../moment-state.ts'
 import type { SampleValue } from '../params.ts'
+import type { Readings } from '../readings.ts'
 
 const State = z.tuple([z.number().nullable(), SampleValueState])
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../bytes/json.ts'
-import type { Readings } from '../add-run.ts'
 import { type Group, type GroupType, isGood } from '../group.ts'
+import type { Readings } from '../readings.ts'
 
 /** How many values lie below the first bound, from each bound up to the next, and from the last on. */
 export class Histogram implements Group {

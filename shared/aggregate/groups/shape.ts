@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../bytes/json.ts'
-import type { Readings } from '../add-run.ts'
 import { type Group, type GroupType, isGood } from '../group.ts'
+import type { Readings } from '../readings.ts'
 
 /**
  * Fourth powers leave the doubles sooner than squares, so five levels instead of the three of `scale.ts`: at each a

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../bytes/json.ts'
-import type { Readings } from '../add-run.ts'
 import { type Group, type GroupType, isGood } from '../group.ts'
+import type { Readings } from '../readings.ts'
 import { BucketCounts } from './bucket-counts.ts'
 import type { SketchIndex } from './sketch-index.ts'
 

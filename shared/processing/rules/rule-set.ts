@@ -5,8 +5,8 @@ import type { Outcome } from './outcome.ts'
 import { act, type CompiledRule, judgeSample, NO_MATCH, quietSignals, type Verdict } from './rule.ts'
 import { createRuleCounters, type RuleCounters, RuleTrail } from './rule-trail.ts'
 import type { RulePane } from './rule-windows.ts'
-import type { RuleSurroundings } from './surroundings.ts'
 import { sampleMessage, sampleValue } from './sample-message.ts'
+import type { RuleSurroundings } from './surroundings.ts'
 
 interface Kept {
   readonly rule: CompiledRule

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Readings } from '../../aggregate/add-run.ts'
+import type { Readings } from '../../aggregate/readings.ts'
 import { answerOf } from '../answers.ts'
 import { isQuarantined } from '../column-runs.ts'
 import type { Bounds } from '../engine-bounds.ts'

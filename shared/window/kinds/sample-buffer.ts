@@ -1,5 +1,5 @@
-import type { Readings } from '../../aggregate/add-run.ts'
 import type { SampleValue } from '../../aggregate/params.ts'
+import type { Readings } from '../../aggregate/readings.ts'
 import { type Column, type ColumnValues, Quality } from '../../frame/frame.ts'
 import { firstNotBefore, firstOutOfOrder, orderByTime, reorder, reorderTexts } from './sorted-times.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { readingsOf } from '../../../shared/aggregate/add-run.ts'
+import { readingsOf } from '../../../shared/aggregate/readings.ts'
 import {
   type Accumulator,
   type AggregatePlan,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readingsOf } from '../../../shared/aggregate/add-run.ts'
 import type { AggregateAnswer } from '../../../shared/aggregate/plan.ts'
+import { readingsOf } from '../../../shared/aggregate/readings.ts'
 import {
   accumulate,
   anyNumber,

@@ -1,5 +1,5 @@
-import { readingsOf } from '../../../../shared/aggregate/add-run.ts'
 import { compileAggregates } from '../../../../shared/aggregate/plan.ts'
+import { readingsOf } from '../../../../shared/aggregate/readings.ts'
 import { parseAggregates } from '../../../../shared/aggregate/spec.ts'
 import { type Column, Quality } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition, WindowKind } from '../../../../shared/window/definition.ts'
