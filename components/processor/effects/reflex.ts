@@ -1,3 +1,4 @@
+import { Producer } from '../../../shared/contract/producers.ts'
 import { GenbaError } from '../../../shared/errors/genba-error.ts'
 import { decodeFrame, inspectFrame } from '../../../shared/frame/decode.ts'
 import type { Effect } from '../../../shared/processing/rules/outcome.ts'
@@ -31,10 +32,10 @@ export class Reflex {
     const rules = this.#rules
     if (rules === undefined) return
     const frame = attempt(() => {
-      const { body, columns } = inspectFrame(bytes)
-      return body === 'samples' && columns.some(({ tag }) => rules.watches(tag))
-        ? decodeFrame(bytes)
-        : undefined
+      const { producer, body, columns } = inspectFrame(bytes)
+      // Derived samples come by the bus as well, and no rule sees them: none is to feed itself.
+      if (producer === Producer.records || body !== 'samples') return undefined
+      return columns.some(({ tag }) => rules.watches(tag)) ? decodeFrame(bytes) : undefined
     })
     if (frame?.body !== 'samples') return
     const { producer, epoch, sequence } = frame.header

@@ -31,6 +31,15 @@ const Evaluation = z.object({
   reason: z.string().optional(),
 })
 
+const Alarm = z.object({
+  key: z.string(),
+  alarm: z.object({ isRaised: z.boolean(), sinceUs: z.number() }).optional(),
+  /** What a detection makes of the tag; rules of SQL have none. */
+  detection: z.object({ why: z.string() }).optional(),
+  /** Of a tag of which nothing is known. */
+  why: z.string().optional(),
+})
+
 const Explanation = z.object({
   name: z.string(),
   sql: z.string().optional(),
@@ -38,7 +47,7 @@ const Explanation = z.object({
   matched: z.number().optional(),
   failed: z.number().optional(),
   counts: z.object({ lateSamples: z.number(), quarantinedSamples: z.number(), refusedSamples: z.number() }),
-  alarms: z.array(z.object({ key: z.string(), why: z.string() })),
+  alarms: z.array(Alarm),
   windows: z.array(z.unknown()),
   last: z
     .object({ matches: z.array(Evaluation), misses: z.array(Evaluation), failures: z.array(Evaluation) })
@@ -76,7 +85,7 @@ function textOf({
     sql === undefined ? `${name}\n` : `${name}: ${sql}\n`,
     evaluated === undefined ? '' : `evaluated ${evaluated}, matched ${matched}, failed ${failed}\n`,
     `samples too late ${counts.lateSamples}, quarantined ${counts.quarantinedSamples}, refused ${counts.refusedSamples}\n`,
-    ...alarms.map(({ key, why }) => `${key}: ${why}\n`),
+    ...alarms.map((alarm) => `${alarm.key}: ${whyOf(alarm)}\n`),
     ...windows.map((window) => `${JSON.stringify(window, null, 2)}\n`),
     ...(last === undefined
       ? []
@@ -86,6 +95,11 @@ function textOf({
           list('last failures', last.failures),
         ]),
   ].join('')
+}
+
+function whyOf({ alarm, detection, why }: z.output<typeof Alarm>): string {
+  const state = alarm?.isRaised ? `raised since ${formatTimeUs(alarm.sinceUs)}` : undefined
+  return [detection?.why ?? why, state].filter((part) => part !== undefined).join('; ') || 'not raised'
 }
 
 function list(title: string, evaluations: readonly z.output<typeof Evaluation>[]): string {
