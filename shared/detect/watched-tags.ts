@@ -1,4 +1,4 @@
-import { matchesAny } from '../window/tag-filter.ts'
+import { matchesAny } from '../tag/tag-filter.ts'
 import type { Detection } from './config.ts'
 import { createDetector, modelOf } from './create-detector.ts'
 import { cellKey, type DetectionCell, type StoredDetections } from './engine-cells.ts'

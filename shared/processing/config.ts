@@ -27,13 +27,23 @@ const TagEntry = z.object({
 })
 export type TagEntry = z.output<typeof TagEntry>
 
+/** What `window eval` needs and a gateway decides at the source, which alone knows what is still to come. */
+const OF_THE_SOURCE = ['outOfOrderness', 'idleAfter', 'producers'] as const
+
 /** A window as in `window eval`; one without `type` is tumbling. */
 const Window = z.preprocess(
   (input) =>
     typeof input === 'object' && input !== null && !('type' in input) && !('window' in input)
       ? { type: 'tumbling', ...input }
       : input,
-  checked(WindowConfig),
+  checked(WindowConfig).superRefine((window, context) => {
+    for (const key of OF_THE_SOURCE) {
+      if (typeof window !== 'object' || window === null || !(key in window)) continue
+      const expected = 'nothing: the source makes the watermark'
+      const mend = `remove ${key}; see outOfOrderness and heartbeat of the collector`
+      context.addIssue({ code: 'custom', path: [key], message: expected, params: { expected, mend } })
+    }
+  }),
 )
 
 const Rule = checked(

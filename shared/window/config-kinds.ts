@@ -105,7 +105,7 @@ export const KINDS = {
 
 /** What the keys of a window do not say one by one. */
 export function jointIssue(
-  window: z.output<(typeof KINDS)[keyof typeof KINDS]>,
+  window: z.output<(typeof KINDS)[keyof typeof KINDS]> & { readonly early?: unknown },
 ): { readonly key: string; readonly expected: string } | undefined {
   if (window.type === 'hopping' && window.size > window.hop * WINDOWS_PER_SAMPLE_MAX) {
     return { key: 'hop', expected: `at least a ${WINDOWS_PER_SAMPLE_MAX}th of the size` }
@@ -120,5 +120,10 @@ export function jointIssue(
   if (window.type === 'calendar' && window.unit !== 'shift' && [window.startsAt].flat().length > 1) {
     return { key: 'startsAt', expected: `one local time, as a ${window.unit} starts once` }
   }
+  if (window.early !== undefined && DECIDED_BY_SAMPLES.has(window.type)) {
+    return { key: 'early', expected: `nothing: a ${window.type} window has no answer before it is complete` }
+  }
   return undefined
 }
+
+const DECIDED_BY_SAMPLES = new Set(['count', 'state', 'run', 'sliding'])

@@ -154,6 +154,25 @@ describe('the configuration', () => {
     ['a size of nothing', { windows: [{ size: '0s' }] }, 'windows[0].size'],
     ['a number for a size', { windows: [{ size: 10 }] }, 'windows[0].size'],
     ['an unknown key', { windows: [{ sise: '10s' }] }, 'windows[0].sise'],
+    ['a watermark of its own', { windows: [{ size: '10s', idleAfter: '5s' }] }, 'windows[0].idleAfter'],
+    [
+      'early answers of a window that samples decide',
+      { windows: [{ type: 'count', size: 3, early: { samples: 1 } }] },
+      'windows[0].early',
+    ],
+    [
+      'SQL with a mistake',
+      { rules: [{ name: 'x', sql: "SELECT * FORM 'a'", actions: [{ type: 'cloud' }] }] },
+      'rules[0].sql',
+    ],
+    [
+      'one name for a rule and a detection',
+      {
+        rules: [{ name: 'x', sql: "SELECT * FROM 'a'", actions: [{ type: 'cloud' }] }],
+        detections: [{ type: 'stuck', name: 'x', tags: ['a'], for: '1h' }],
+      },
+      '(configuration)',
+    ],
   ])('refuses %s and says where', (_, config, where) => {
     const checked = checkConfig(ProcessorConfig, config, { component: 'genba.Processor' })
     expect(checked.ok ? [] : checked.error.issues.map((issue) => issue.where)).toContain(where)
