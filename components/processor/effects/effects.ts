@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Json } from '../../../shared/bytes/json.ts'
-import { encodeText } from '../../../shared/bytes/text.ts'
+import { cutText, encodeText } from '../../../shared/bytes/text.ts'
 import type { Bus, Log } from '../../../shared/component/host.ts'
 import { describeError } from '../../../shared/errors/genba-error.ts'
 import type { FunctionPool } from '../../../shared/function/pool.ts'
@@ -22,7 +22,7 @@ export interface EffectsParts {
 
 export interface EffectCounters {
   done: number
-  /** Given up after all attempts. */
+  /** Given up after all attempts, error actions too. */
   failed: number
   /** Not begun because too many were under way. */
   overflowed: number
@@ -98,9 +98,15 @@ export class Effects {
       return
     }
     if (this.#parts.signal.aborted) return
+    this.#noteFailure(effect, error, 'an action of a rule has failed')
+    if (effect.onError === undefined) return
+    const untold = await this.#attempt(effect, effect.onError, errorText(effect, error))
+    if (untold !== undefined) this.#noteFailure(effect, untold, 'the error action of a rule has failed')
+  }
+
+  #noteFailure({ rule, id }: Effect, error: string, message: string): void {
     this.counters.failed++
-    this.#parts.log.warn({ rule: effect.rule, id: effect.id, err: error }, 'an action of a rule has failed')
-    if (effect.onError !== undefined) await this.#attempt(effect, effect.onError, errorText(effect, error))
+    this.#parts.log.warn({ rule, id, err: error }, message)
   }
 
   /** Undefined when it is done, else why not. */
@@ -141,8 +147,15 @@ export class Effects {
   }
 }
 
+/** An output that was too long to be sent must not keep the error from being told: of a longer one the beginning is. */
+const ERROR_OUTPUT_LENGTH_MAX = 2000
+
 /** What an error action is told. */
-function errorText({ rule, key, timeUs, id, act }: Effect, error: string): string {
-  const head = { v: 1, id: `${id}|error`, rule, key, timeUs, action: act.type, error }
-  return `${JSON.stringify(head).slice(0, -1)},"output":${act.payloadText === '' ? 'null' : act.payloadText}}`
+function errorText({ rule, key, timeUs, id, act: { type, payloadText } }: Effect, error: string): string {
+  const head = { v: 1, id: `${id}|error`, rule, key, timeUs, action: type, error }
+  const output =
+    payloadText.length > ERROR_OUTPUT_LENGTH_MAX
+      ? JSON.stringify(cutText(payloadText, ERROR_OUTPUT_LENGTH_MAX))
+      : payloadText || 'null'
+  return `${JSON.stringify(head).slice(0, -1)},"output":${output}}`
 }

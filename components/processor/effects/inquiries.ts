@@ -46,28 +46,34 @@ export class Inquiries {
   }
 
   async #run(inquiry: Inquiry): Promise<void> {
-    const { ruleOf, effects, log } = this.#parts
+    const { ruleOf, effects } = this.#parts
     const rule = ruleOf(inquiry.rule)
     if (rule === undefined) return
     const answers = new Map<string, Answer>()
     try {
-      for (let lookups = 0; lookups <= LOOKUPS_MAX; lookups++) {
+      for (let lookups = 0; ; lookups++) {
         const environment = new AnsweredEnvironment(this.#parts.thing, answers)
         environment.judge(inquiry.timeUs, inquiry.judged.origin)
-        const { outcomes } = judgeSample(rule, { ...inquiry.judged, environment })
+        const { outcomes, failures } = judgeSample(rule, { ...inquiry.judged, environment })
         const { open } = environment
         if (open === undefined) {
           this.counters.judged++
+          for (const { reason } of failures)
+            this.#noteFailure(inquiry, reason, 'an action of a rule cannot be made')
           effects.actLogged(outcomes.filter((outcome): outcome is Effect => outcome.kind === 'effect'))
           return
         }
+        if (lookups === LOOKUPS_MAX) throw new Error(`more than ${LOOKUPS_MAX} lookups for one message`)
         answers.set(open.key, await this.#ask(`${inquiry.rule}|${inquiry.judged.origin}|${lookups}`, open))
       }
-      throw new Error(`more than ${LOOKUPS_MAX} lookups for one message`)
     } catch (error) {
-      this.counters.failed++
-      log.warn({ rule: inquiry.rule, key: inquiry.key, err: describeError(error) }, 'a rule has no answer')
+      this.#noteFailure(inquiry, describeError(error), 'a rule has no answer')
     }
+  }
+
+  #noteFailure({ rule, key }: Inquiry, err: string, message: string): void {
+    this.counters.failed++
+    this.#parts.log.warn({ rule, key, err }, message)
   }
 
   async #ask(id: string, { name, args }: OpenLookup): Promise<Answer> {

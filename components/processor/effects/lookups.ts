@@ -67,9 +67,21 @@ function callFunction(
 
 /** `get_secret(id, 'SecretString'[, key], role)`: with a key, that member of a secret that is a JSON object. */
 async function readSecret(copies: CloudCopies, args: readonly SqlValue[]): Promise<Json | undefined> {
+  if (args[1] !== 'SecretString') throw new Error('a gateway answers with SecretString alone')
   const secret = await copies.secret(toText(args[0]) ?? '')
   const key = args.length > 3 ? toText(args[2]) : undefined
   if (key === undefined) return secret
-  const members = JSON.parse(secret) as Readonly<Record<string, Json>>
+  const members = readMembers(secret)
   return Object.hasOwn(members, key) ? members[key] : undefined
+}
+
+/** What is thrown here is logged, so it says nothing of the secret. */
+function readMembers(secret: string): Readonly<Record<string, Json>> {
+  try {
+    const members: unknown = JSON.parse(secret)
+    if (typeof members === 'object' && members !== null) return members as Readonly<Record<string, Json>>
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new Error('the secret is no JSON object')
 }
