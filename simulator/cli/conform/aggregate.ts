@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { readingsOf } from '../../../shared/aggregate/readings.ts'
 import {
   type Accumulator,
   type AggregatePlan,
@@ -7,6 +6,7 @@ import {
   compileAggregates,
   type WindowBounds,
 } from '../../../shared/aggregate/plan.ts'
+import { readingsOf } from '../../../shared/aggregate/readings.ts'
 import { parseAggregates } from '../../../shared/aggregate/spec.ts'
 import type { Column, ColumnValues } from '../../../shared/frame/frame.ts'
 import type { CaseOutcome } from './check.ts'
