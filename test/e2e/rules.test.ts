@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import type { JsonObject } from '../../shared/bytes/json.ts'
 import type { Gateway } from '../../simulator/cli/gateway.ts'
 import { runningProcess, startTestGateway } from '../support/gateway.ts'
 import { eventually, type Finished, processesUnder, runGenba } from '../support/genba-process.ts'
@@ -25,13 +26,13 @@ const STOP = `genba/v1/rule/stop/${filled('topic(2)')}`
 const COOLING = `cooling-${filled('topic(2)')}`
 const HOT_TEXT = `${filled('topic(2)')} is at ${filled('value')}`
 
-const hotAbove = (limit: number) => ({
+const hotAbove = (limit: number): JsonObject => ({
   name: 'hot',
   sql: `SELECT value FROM '${TAG}' WHERE value > ${limit}`,
   actions: [{ type: 'cloud' }, { type: 'alarm', severity: 'critical', text: HOT_TEXT }],
 })
 
-const rulesWith = (hot: object): readonly object[] => [
+const rulesWith = (hot: JsonObject): JsonObject[] => [
   {
     name: 'stop',
     sql: "SELECT timeUs, true AS value FROM 'line/+' WHERE value > 90",
@@ -62,7 +63,10 @@ const rulesWith = (hot: object): readonly object[] => [
   },
 ]
 
-const processing = (hot: object) => ({ windows: [{ tags: ['#'], size: '5s' }], rules: rulesWith(hot) })
+const processing = (hot: JsonObject): JsonObject => ({
+  windows: [{ tags: ['#'], size: '5s' }],
+  rules: rulesWith(hot),
+})
 const EVENTS = HOT_ROWS.length + 4
 
 const folder = temporaryFolder()
@@ -93,7 +97,7 @@ async function listen(filter: string): Promise<void> {
   })
 }
 
-function configFile(name: string, hot: object): string {
+function configFile(name: string, hot: JsonObject): string {
   const path = join(folder.path, name)
   writeFileSync(path, JSON.stringify(processing(hot)))
   return path
