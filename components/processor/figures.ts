@@ -3,18 +3,20 @@ import type { FunctionPool } from '../../shared/function/pool.ts'
 import type { Sender } from '../../shared/handoff/sender.ts'
 import type { Application } from '../../shared/processing/application.ts'
 import type { Effects } from './effects/effects.ts'
+import type { Inquiries } from './effects/inquiries.ts'
 
 export interface FigureParts {
   readonly application: Application
   readonly sender: Sender
   readonly effects: Effects
+  readonly inquiries: Pick<Inquiries, 'counters'>
   readonly functions: FunctionPool
 }
 
 /** Names, helps and readings of everything the processor counts; what it has computed is exact over a death. */
 export function reportFigures(
   metrics: Metrics,
-  { application, sender, effects, functions }: FigureParts,
+  { application, sender, effects, inquiries, functions }: FigureParts,
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`genba_processor_${name}`, help, read)
@@ -48,6 +50,16 @@ export function reportFigures(
   gauge('actions_failed', 'Actions given up after all attempts', () => effects.counters.failed)
   gauge('actions_overflowed', 'Actions left out: too many were under way', () => effects.counters.overflowed)
   gauge('actions_expired', 'Actions left out: their sample was too old', () => effects.counters.expired)
+  gauge(
+    'inquiries_failed',
+    'Messages without an answer from outside, and their actions that could not be made',
+    () => inquiries.counters.failed,
+  )
+  gauge(
+    'inquiries_overflowed',
+    'Messages left out: too many waited for answers from outside',
+    () => inquiries.counters.overflowed,
+  )
   gauge('deadlines_missed', 'Actions done after the deadline of their rule', () => effects.missed)
   gauge(
     'inputs_set_aside',
