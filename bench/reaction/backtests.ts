@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { Configurations } from '../../simulator/cli/deployments.ts'
@@ -9,6 +9,16 @@ import { COMMAND } from './gateway.ts'
 
 /** What `nice` adds by itself: somebody who tries a configuration on a running gateway is not in a hurry. */
 const NICE = 10
+
+/**
+ * Where Linux groups processes by session it weighs sessions first: so the child has one of its own, with the same
+ * niceness (sched(7), "The autogroup feature").
+ */
+function giveWay(pid: number): void {
+  setPriority(pid, NICE)
+  const session = `/proc/${pid}/autogroup`
+  if (existsSync(session)) writeFileSync(session, String(NICE))
+}
 
 export interface Backtests {
   /** Ends the one that runs. @returns how many ran to their end */
@@ -30,9 +40,9 @@ export function runBacktests({ state }: Gateway, configuration: Configurations[s
       child = spawn(
         process.execPath,
         [COMMAND, 'backtest', '--state', state.path, '--config', config, '--json'],
-        { stdio: ['ignore', 'ignore', 'inherit'] },
+        { stdio: ['ignore', 'ignore', 'inherit'], detached: true },
       )
-      if (child.pid !== undefined) setPriority(child.pid, NICE)
+      if (child.pid !== undefined) giveWay(child.pid)
       const [code] = await once(child, 'close')
       if (code !== 0 && !isStopping) throw new Error(`genba backtest ended with ${code}`)
     }
