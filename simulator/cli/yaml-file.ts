@@ -11,8 +11,9 @@ export function readYaml(path: string): unknown {
   try {
     return parse(readText(path))
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error
-    const [place] = error.linePos ?? []
+    // A ReferenceError is the library's word for an alias that nothing has, and for aliases without end.
+    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error
+    const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : []
     throw new CliError('GENBA_FILE_INVALID', 'the file is neither YAML nor JSON', {
       where: place === undefined ? path : `${path}, line ${place.line}, column ${place.col}`,
       received: error.message.split('\n')[0] ?? '',

@@ -100,7 +100,8 @@ function textOf({ frames, samples, was, would, onlyWas, onlyWould }: BacktestRep
 }
 
 function timesOf({ byRule }: BacktestCounts, name: string): string {
-  const { raised, events } = byRule[name] ?? { raised: 0, events: 0 }
+  const own = Object.hasOwn(byRule, name) ? byRule[name] : undefined
+  const { raised, events } = own ?? { raised: 0, events: 0 }
   return events === 0 ? String(raised) : `${raised} + ${events} events`
 }
 

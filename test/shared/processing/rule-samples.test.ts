@@ -258,9 +258,7 @@ describe('a rule that asks outside its message', () => {
     ],
   ])('may only act on the world: %j', (action, text) => {
     const { error } = ProcessorConfig.safeParse({ rules: [rule(action, { sql: text })] })
-    expect(error?.issues).toMatchObject([
-      { path: ['rules', 0, 'sql'], message: expect.stringContaining('only act on the world') },
-    ])
+    expect(error?.issues).toMatchObject([{ message: expect.stringContaining('only act on the world') }])
     expect(() => machineFrom(text, action)).toThrow(expect.objectContaining({ code: 'GENBA_RULE_OUTSIDE' }))
   })
 
