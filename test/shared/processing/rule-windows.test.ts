@@ -160,6 +160,14 @@ describe('another configuration', () => {
     expect(outputs(recordsOf([machine.apply(2, second)]))).toEqual([{ max: 30, n: 1 }])
   })
 
+  it('lets a new rule begin with what comes from then on', () => {
+    const machine = machineOf()
+    const [first, second] = stream([[sample(1, 10)], 2], [[sample(2, 20)], 10])
+    machine.apply(1, first)
+    machine.reconfigure(settings({ rules: [rule(cloud, { sql: SQL })] }))
+    expect(outputs(recordsOf([machine.apply(2, second)]))).toEqual([{ mean: 20, n: 1 }])
+  })
+
   it('forgets a rule that is gone, with all that it held', () => {
     const machine = machineOf(rule(cloud, { sql: SQL }))
     const store = createCellStore()

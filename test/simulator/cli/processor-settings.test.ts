@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { GenbaError, type Issue } from '../../../shared/errors/genba-error.ts'
@@ -126,6 +126,20 @@ checkpointEvery: 1ms
     ['something that is no configuration', '[1, 2]', '(configuration)'],
   ])('is refused for %s', (_, text, place) => {
     expect(issuesOf(text)[0]).toMatchObject({ where: placed(place) })
+  })
+
+  it('may be any example of the page on rules', () => {
+    const page = readFileSync('docs/rules.md', 'utf8')
+    const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) =>
+      text.startsWith(' ') ? `rules:\n${text}` : text,
+    )
+    expect(examples).toHaveLength(3)
+    const configs = examples.map((text) => readProcessorConfig(file(text)))
+    expect(configs.map(({ rules, tags }) => [rules.length, tags.length])).toEqual([
+      [2, 0],
+      [0, 1],
+      [1, 0],
+    ])
   })
 
   it('is checked by rule check, which counts what it holds and says what comes next', async () => {
