@@ -35,8 +35,22 @@ export function demonstration(
     'genba.Processor': {
       windows: [{ tags: ['#'], size: '10s', allowedLateness: '5s' }],
       detections: [
-        { type: 'threshold', name: 'hot', tags: ['line1/+/temperature'], above: 85, hysteresis: 2, hold: '2s' },
-        { type: 'threshold', name: 'shaking', tags: ['line1/+/vibration'], above: 5.5, hysteresis: 0.5, hold: '2s' },
+        {
+          type: 'threshold',
+          name: 'hot',
+          tags: ['line1/+/temperature'],
+          above: 85,
+          hysteresis: 2,
+          hold: '2s',
+        },
+        {
+          type: 'threshold',
+          name: 'shaking',
+          tags: ['line1/+/vibration'],
+          above: 5.5,
+          hysteresis: 0.5,
+          hold: '2s',
+        },
       ],
     },
   }
