@@ -4,7 +4,7 @@ import { durationMs } from '../component/config-types.ts'
 import { Detection } from '../detect/config.ts'
 import { FunctionConfig } from '../function/config.ts'
 import { isTagFilter } from '../tag/tag-filter.ts'
-import { WindowConfig } from '../window/config.ts'
+import { toDefinition, WindowConfig } from '../window/config.ts'
 import { RuleConfig } from './rules/rule-config.ts'
 import { ruleIssue } from './rules/rule-issue.ts'
 
@@ -66,6 +66,15 @@ const haveOwnNames = (list: readonly unknown[]): boolean => {
 const isNamed = (entry: unknown): entry is { readonly name: string } =>
   typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string'
 
+/** Also those that are named after their kind and size; what is wrong in itself is told elsewhere. */
+const haveOwnWindowNames = (windows: readonly unknown[]): boolean => {
+  const names = windows.flatMap((window) => {
+    const { data } = WindowConfig.safeParse(window)
+    return data === undefined ? [] : [toDefinition(data).name]
+  })
+  return new Set(names).size === names.length
+}
+
 export const ProcessorConfig = z
   .object({
     tags: z.array(TagEntry).max(DETECTIONS_MAX).prefault([]),
@@ -74,7 +83,10 @@ export const ProcessorConfig = z
       .array(Window)
       .max(WINDOWS_MAX)
       .prefault([{ type: 'tumbling', tags: ['#'], size: '10s' }])
-      .refine(haveOwnNames, 'windows with different names'),
+      .refine(
+        haveOwnWindowNames,
+        'windows with different names: where two have one kind and size, give one a name',
+      ),
     detections: z
       .array(checked(Detection))
       .max(DETECTIONS_MAX)

@@ -5,6 +5,8 @@ import { compileFilter } from './topic-filter.ts'
 
 /** One definition of tumbling windows, in microseconds. */
 export interface OracleWindow {
+  /** Made from size and offset when it is not given. */
+  readonly name?: string
   readonly tags: readonly string[]
   readonly sizeUs: number
   readonly offsetUs: number
@@ -65,6 +67,8 @@ export function computeWindows(
       }
       tags.set(column.tag, tag)
       tag.producers.add(producer)
+      // A tag that is new to a producer begins where that one is.
+      advance(tag)
       for (const sample of samplesOf(column)) {
         if ((sample.quality & Quality.quarantined) !== 0) continue
         collect(collected, { name: column.tag, tag, sample }, definitions)
@@ -123,9 +127,9 @@ function collect(
 ): void {
   const { name, tag, sample } = arrived
   const names = new Set<string>()
-  for (const { tags, sizeUs, offsetUs, allowedLatenessUs } of definitions) {
+  for (const { name: given, tags, sizeUs, offsetUs, allowedLatenessUs } of definitions) {
     const offset = BigInt(offsetUs) % BigInt(sizeUs)
-    const window = `tumbling:${sizeUs}${offset === 0n ? '' : `+${offset}`}`
+    const window = given ?? `tumbling:${sizeUs}${offset === 0n ? '' : `+${offset}`}`
     if (names.has(window) || !tags.some((filter) => compileFilter(filter)(name))) continue
     names.add(window)
     const startUs = startOf(sample.timeUs, sizeUs, offset)

@@ -35,7 +35,8 @@ function compare(
   return found
 }
 
-const inMicroseconds = ({ tags, size, offset, allowedLateness }: WindowPlan) => ({
+const inMicroseconds = ({ name, tags, size, offset, allowedLateness }: WindowPlan) => ({
+  ...(name === undefined ? {} : { name }),
   tags,
   sizeUs: parseDurationUs(size),
   offsetUs: parseDurationUs(offset),

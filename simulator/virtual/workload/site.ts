@@ -28,6 +28,7 @@ export interface SitePlan {
 export type ComponentKey = 'collector' | 'historian' | 'processor' | 'uplink'
 
 export interface WindowPlan {
+  readonly name?: string
   readonly tags: readonly string[]
   readonly size: string
   readonly offset: string
@@ -166,7 +167,11 @@ function drawWindows(
     offset: formatDurationUs(random.pick([0, 1000])),
     allowedLateness: random.pick(['0s', '10s', '10m']),
   }))
-  return [...ofFiles, ...ofMachines]
+  // Two may come out with one size, and then the size is no name.
+  return [...ofFiles, ...ofMachines].map((window, index) => ({
+    ...window,
+    name: `${index}-${window.size}-${window.offset}`,
+  }))
 }
 
 const drawDetections = (random: Random): object[] => [

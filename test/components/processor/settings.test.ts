@@ -154,6 +154,16 @@ describe('the configuration', () => {
     ['a size of nothing', { windows: [{ size: '0s' }] }, 'windows[0].size'],
     ['a number for a size', { windows: [{ size: 10 }] }, 'windows[0].size'],
     ['an unknown key', { windows: [{ sise: '10s' }] }, 'windows[0].sise'],
+    [
+      'two windows of one size without names',
+      {
+        windows: [
+          { tags: ['a'], size: '10s' },
+          { tags: ['b'], size: '10000ms' },
+        ],
+      },
+      'windows',
+    ],
     ['a watermark of its own', { windows: [{ size: '10s', idleAfter: '5s' }] }, 'windows[0].idleAfter'],
     [
       'early answers of a window that samples decide',
