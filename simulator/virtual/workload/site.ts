@@ -33,6 +33,7 @@ export interface WindowPlan {
   readonly size: string
   readonly offset: string
   readonly allowedLateness: string
+  readonly lateFlush: string
 }
 
 export interface MachinePlan {
@@ -60,9 +61,11 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
     drawMachineFile(random.fork(`file-${index}`), `line${index}`, random.integer(ROWS.least, rowsMost)),
   )
   const machines = Array.from({ length: machineCount }, (_, index) => drawMachine(random, index, pace))
-  const windows = drawWindows(random, files, machines)
-  const detections = random.chance(0.7) ? drawDetections(random) : []
   const rules = random.chance(0.5) ? drawRules(random) : []
+  // What rules derive has no end: a late sample that waited for its watermark could wait for ever.
+  const lateFlush = rules.length === 0 ? '1s' : '0s'
+  const windows = drawWindows(random, files, machines, lateFlush)
+  const detections = random.chance(0.7) ? drawDetections(random) : []
   const changesWindows = random.chance(0.15)
   const policy = random.chance(0.2) ? 'shed' : 'block'
   const fileSources = files.map((file, index) => drawFileSource(random, file, { index, faultyUs }))
@@ -83,7 +86,7 @@ export function drawSite(random: Random, faultyUs: number): SitePlan {
     }),
     historian: drawHistorianSettings,
     processor: (stream) => ({
-      windows: changesWindows ? drawWindows(stream, files, machines) : windows,
+      windows: changesWindows ? drawWindows(stream, files, machines, lateFlush) : windows,
       detections,
       rules,
       checkpointEvery: drawCheckpointEvery(stream),
@@ -154,6 +157,7 @@ function drawWindows(
   random: Random,
   files: readonly MachineFile[],
   machines: readonly MachinePlan[],
+  lateFlush: string,
 ): WindowPlan[] {
   const ofFiles = files.map((file, index) => ({
     tags: [`line${index}/#`],
@@ -171,6 +175,7 @@ function drawWindows(
   return [...ofFiles, ...ofMachines].map((window, index) => ({
     ...window,
     name: `${index}-${window.size}-${window.offset}`,
+    lateFlush,
   }))
 }
 

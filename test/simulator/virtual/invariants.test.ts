@@ -232,7 +232,9 @@ const summary = (revision: number, more: Record<string, unknown> = {}) => ({
 })
 
 describe('what must hold of windows', () => {
-  const windows = [{ tags: ['line0/#'], size: '10us', offset: '0us', allowedLateness: '5us' }]
+  const windows = [
+    { tags: ['line0/#'], size: '10us', offset: '0us', allowedLateness: '5us', lateFlush: '0s' },
+  ]
   const input = [
     frame(1, { epoch: 1, sequence: 0 }, samples([1, 2], [1, 2], 11)),
     frame(2, { epoch: 1, sequence: 1 }, samples([9], [3], 15)),
