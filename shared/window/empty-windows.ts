@@ -61,7 +61,9 @@ export class EmptyWindows {
     // A source that ended before its first watermark and has started again.
     if (afterUs === Number.NEGATIVE_INFINITY) return
     const { windowEnd, nextWindow } = this.#alignment
-    this.#gaps = this.#gaps.filter(([, lastUs]) => windowEnd(lastUs) > finalUs)
+    // After an end a source may start again, under a watermark that leaves these open.
+    if (finalUs !== Number.POSITIVE_INFINITY)
+      this.#gaps = this.#gaps.filter(([, lastUs]) => windowEnd(lastUs) > finalUs)
     if (this.#firstUs === Number.NEGATIVE_INFINITY) {
       const [first] = occupied
       if (first === undefined || windowEnd(first) > afterUs) return

@@ -62,6 +62,7 @@ export class SessionIntake {
   }
 
   #sessionFor(timeUs: number, watermarkUs: number, bounds: Bounds): Session | 'late' | 'no room' {
+    if (this.#isClosed(timeUs)) return 'late'
     const joined = this.#joins.join(timeUs)
     for (const { isAnswered } of this.#gone) bounds.closed(isAnswered)
     this.#gone = []
@@ -77,6 +78,13 @@ export class SessionIntake {
     const endUs = this.#joins.ownEndUs(timeUs)
     if (endUs <= head.closedUs || endUs + definition.allowedLatenessUs <= watermarkUs) return 'late'
     return bounds.tryOpen() ? this.#joins.open(timeUs) : 'no room'
+  }
+
+  /** What an end has closed stays closed: no session of a source that starts again reaches back into it. */
+  #isClosed(timeUs: number): boolean {
+    const { head, list } = this.#state
+    if (this.#joins.ownEndUs(timeUs) > head.closedUs) return false
+    return ![...list.all].some(({ startUs, endUs }) => startUs <= timeUs && timeUs < endUs)
   }
 
   /** Before a session changes its start, or goes into another. */

@@ -63,7 +63,7 @@ const ConfigFile = z.record(z.string(), z.record(z.string(), z.json()))
 
 /** A file in YAML or JSON with the configuration of some components by name. */
 export function readConfigFile(path: string, installation: Pick<Installation, 'recipes'>): Configurations {
-  const parsed = ConfigFile.safeParse(readYaml(path))
+  const parsed = ConfigFile.safeParse(readOption(path))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new CliError('GENBA_USAGE', 'the configuration file is not what it should be', {
@@ -84,6 +84,17 @@ export function readConfigFile(path: string, installation: Pick<Installation, 'r
       received: unknown,
     },
   )
+}
+
+/** What is wrong with a file that an option names is wrong usage. */
+function readOption(path: string): unknown {
+  try {
+    return readYaml(path)
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    const code = error.code === 'GENBA_FILE_INVALID' ? 'GENBA_USAGE' : 'GENBA_INPUT_UNREADABLE'
+    throw new CliError(code, error.message, ...error.issues)
+  }
 }
 
 /** A file's settings over the command's own, key by key of each component. */

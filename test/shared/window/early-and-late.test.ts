@@ -67,6 +67,23 @@ describe('late samples', () => {
     expect(inShort(engine.take(frameOf([], 70 * SECOND_US)))).toEqual(['a 0-10 L3 n6!'])
   })
 
+  it('do not come for a session that an end has closed, though a later one touches it', () => {
+    const engine = createWindowEngine([define({ window: session, early: { everySamples: 2 } })])
+    engine.take(frameOf(at(80), Infinity))
+    expect(inShort(engine.take(frameOf(at(81, 80), 0, { epoch: 2 })))).toEqual([])
+    expect(engine.counters()).toMatchObject({ lateSamples: 1 })
+  })
+
+  it('begin a window of a told gap anew, also when the source had ended in between', () => {
+    const engine = createWindowEngine([
+      define({ allowedLatenessUs: 60 * SECOND_US, emitEmpty: { limit: 2 } }),
+    ])
+    expect(inShort(engine.take(frameOf(at(1), 50 * SECOND_US)))).toHaveLength(4)
+    engine.take(frameOf([], Infinity))
+    const again = engine.take(frameOf(at(41), Infinity, { epoch: 2 }))
+    expect(again.panes.map(({ startUs, revision }) => [startUs, revision])).toEqual([[40 * SECOND_US, 0]])
+  })
+
   it('begin a window of which an empty answer was given with the revision after that', () => {
     const parts = { emitEmpty: { limit: 2 }, allowedLatenessUs: 100 * SECOND_US }
     const engine = createWindowEngine([define(parts)])

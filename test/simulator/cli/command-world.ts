@@ -7,17 +7,17 @@ import type { Output } from '../../../simulator/cli/output.ts'
 export function createContext() {
   const printed: string[] = []
   const notes: string[] = []
-  const terminal = { colours: pc.createColors(false), canRefresh: false, columns: 80 }
+  const terminal = { colours: pc.createColors(false), canRefresh: false, columns: () => 80 }
   const output: Output = {
-    terminal: terminal as unknown as Output['terminal'],
-    errorTerminal: terminal as unknown as Output['errorTerminal'],
+    terminal,
+    errorTerminal: terminal,
     data: async (text) => void printed.push(text),
     json: async (value) => void printed.push(`${JSON.stringify(value)}\n`),
     note: (text) => void notes.push(text),
     noteInPlace: (text) => void notes.push(text),
     closed: new AbortController().signal,
   }
-  const installation = { version: '1.2.3' } as unknown as Context['installation']
+  const installation = { version: '1.2.3', dist: '', recipes: '' }
   return { context: { output, installation }, printed, notes }
 }
 
