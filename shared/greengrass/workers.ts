@@ -70,11 +70,13 @@ class ThreadProcess {
     this.isAlive = false
     const threads = [...this.#threads.values()]
     this.#threads.clear()
-    // V8 aborts where it cannot allocate; what else may have done so looks the same from here.
-    const isMemory = how === 'SIGABRT'
+    // V8 aborts, or stops at a trap, where it cannot allocate; what else may have done so looks the same from here.
+    const isMemory = OUT_OF_MEMORY.has(how)
     const cause = isMemory ? 'memory' : 'crash'
     const why = isMemory ? 'one allocation beyond its memory' : 'a fault that no thread survives'
     const message = `the process of the functions died while it ran (${how}): ${why}`
     for (const onReport of threads) onReport({ type: 'ended', cause, message })
   }
 }
+
+const OUT_OF_MEMORY = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL'])
