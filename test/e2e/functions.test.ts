@@ -191,9 +191,9 @@ describe('functions that loop for ever, eat memory and crash', () => {
       const { inputs } = FunctionList.parse(JSON.parse(list.stdout))
       for (const name of BAD_NAMES) {
         const own = inputs.filter((input) => input.function === name)
-        expect(own.map(({ cause, attempts }) => ({ cause, attempts }))).toEqual(
-          BAD_ROWS.map(() => ({ cause: CAUSES[name], attempts: 2 })),
-        )
+        expect(own.map(({ attempts }) => attempts)).toEqual(BAD_ROWS.map(() => 2))
+        // Where one takes the process of all functions with it, the others at work then crash with it.
+        for (const { cause } of own) expect([CAUSES[name], 'crash']).toContain(cause)
       }
       await expectTotalsOfHealth(gateway)
       const rules = RuleList.parse(await gateway.processor.ask({ op: 'rules' }))

@@ -14,10 +14,16 @@ process.on('disconnect', leave)
 // Systemd tells every process of a unit to stop; the component decides when its functions do.
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
 
+/** Resolves when the component has been told the last report: why a thread is stuck must not die with this process. */
+let said: Promise<unknown> = Promise.resolve()
+const say = (report: ThreadReport): void => {
+  said = new Promise((resolve) => process.send?.(report, undefined, undefined, resolve))
+}
+
 const workers = createThreads({
   entry: new URL(import.meta.url),
   scheduler: asyncScheduler,
-  onStuck: leave,
+  onStuck: () => void said.then(leave),
 })
 const threads = new Map<number, WorkerHandle>()
 
@@ -26,7 +32,7 @@ process.on('message', (order: Order) => {
   if (order.do === 'start') {
     const handle = workers.start(order.options, (report) => {
       if (report.type === 'ended') threads.delete(thread)
-      process.send?.({ thread, report } satisfies ThreadReport)
+      say({ thread, report })
     })
     threads.set(thread, handle)
   } else if (order.do === 'call') threads.get(thread)?.call(order.call)

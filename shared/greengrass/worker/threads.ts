@@ -87,8 +87,14 @@ class Thread implements WorkerHandle {
   #terminate(cause: WorkerEnd, message: string): void {
     this.#end ??= { cause, message }
     this.#parts.watch.end(this)
-    this.#stuck ??= this.#parts.scheduler.schedule(this.#parts.onStuck, ENDING_MS_MAX)
+    this.#stuck ??= this.#parts.scheduler.schedule(() => this.#giveUp(), ENDING_MS_MAX)
     void this.#worker.terminate()
+  }
+
+  /** Says why before the process goes, or the cause would go with it. */
+  #giveUp(): void {
+    if (this.#end !== undefined) this.#onReport({ type: 'ended', ...this.#end })
+    this.#parts.onStuck()
   }
 
   #take(message: FromWorker): void {
