@@ -194,8 +194,9 @@ describe('a component on Greengrass', () => {
   })
 
   it('drains and ends well when it is told to stop', async () => {
-    const { hears, nucleus, status } = await startProbe()
-    await hears('started: 1')
+    const { hears, log, nucleus, status } = await startProbe()
+    // What is still starting has nothing to drain yet.
+    await until('it works', () => log().some(({ msg }) => msg === 'the component works'))
     nucleus.kill(probe.name, 'SIGTERM')
     await hears('drained: 1')
     await until('it has finished', () => status()?.state === 'FINISHED')
