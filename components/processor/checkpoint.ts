@@ -1,9 +1,9 @@
 import { decodeText, encodeText } from '../../shared/bytes/text.ts'
+import type { Cell } from '../../shared/checkpoint/cell.ts'
 import type { Log } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
 import { Application, type Maker } from '../../shared/processing/application.ts'
 import { HEAD_KEY } from '../../shared/processing/application-head.ts'
-import type { Cell } from '../../shared/processing/cells.ts'
 import type { Settings } from '../../shared/processing/settings.ts'
 import type { KeyValueStore, StoreOperation } from '../../shared/store/store.ts'
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Cell } from '../checkpoint/cell.ts'
 import type { AlarmChange } from './change.ts'
 import type { AlarmCommand } from './command.ts'
 import {
@@ -14,13 +15,6 @@ import { endAlarm, endShelf, expireShelf, takeCommand, takeReport } from './life
 import { ALARMS_MAX } from './limits.ts'
 import type { AlarmReport } from './report.ts'
 import type { StandingAlarm } from './standing.ts'
-
-/** One alarm's state as JSON. */
-export interface AlarmCell {
-  readonly key: string
-  /** Undefined when the cell is gone. */
-  readonly text: string | undefined
-}
 
 /** Of the cell that keeps the number at which forgotten alarms go on; every other key is a JSON array. */
 const FLOOR_KEY = 'floor'
@@ -42,7 +36,7 @@ export class AlarmBook {
   #refusedCount = 0
 
   /** @throws ZodError when the cells are none of `takeCells` */
-  constructor(cells: Iterable<AlarmCell> = [], alarmsMax: number = ALARMS_MAX) {
+  constructor(cells: Iterable<Cell> = [], alarmsMax: number = ALARMS_MAX) {
     this.#alarmsMax = alarmsMax
     for (const { key, text } of cells) {
       if (text === undefined) continue
@@ -113,8 +107,8 @@ export class AlarmBook {
   }
 
   /** What has changed since the last call: all cells ever given, in order, are the whole state. */
-  takeCells(): AlarmCell[] {
-    const cells: AlarmCell[] = this.#removed.map((key) => ({ key, text: undefined }))
+  takeCells(): Cell[] {
+    const cells: Cell[] = this.#removed.map((key) => ({ key, text: undefined }))
     if (this.#isFloorNoted) cells.push({ key: FLOOR_KEY, text: JSON.stringify(this.#floor) })
     for (const entry of this.#changed) cells.push({ key: keyOf(entry), text: writeEntry(entry) })
     this.#changed = new Set()

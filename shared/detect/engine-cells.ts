@@ -1,15 +1,5 @@
 import * as z from 'zod'
-import type { AlarmCell } from '../alarm/book.ts'
-
-/**
- * The state of an engine in small texts, so that a checkpoint writes what has changed: a tag with samples is one,
- * a threshold that is not violated none.
- */
-export interface DetectionCell {
-  readonly key: string
-  /** JSON; undefined when the cell is gone. */
-  readonly text: string | undefined
-}
+import type { Cell } from '../checkpoint/cell.ts'
 
 const Pair = z.tuple([z.string(), z.string()])
 
@@ -22,14 +12,14 @@ export const cellKey = {
 } as const
 
 export interface StoredDetections {
-  readonly alarms: AlarmCell[]
+  readonly alarms: Cell[]
   readonly detectors: { readonly rule: string; readonly tag: string; readonly text: string }[]
   readonly producers: [name: string, text: string][]
   readonly tags: [tag: string, text: string][]
 }
 
 /** Sorts cells by what they are of. @throws ZodError for a key that no engine writes */
-export function readCells(cells: Iterable<DetectionCell>): StoredDetections {
+export function readCells(cells: Iterable<Cell>): StoredDetections {
   const stored: StoredDetections = { alarms: [], detectors: [], producers: [], tags: [] }
   for (const { key, text } of cells) {
     if (text === undefined) continue

@@ -3,11 +3,12 @@ import type { AlarmChange } from '../alarm/change.ts'
 import type { AlarmCommand } from '../alarm/command.ts'
 import type { AlarmReport } from '../alarm/report.ts'
 import type { StandingAlarm } from '../alarm/standing.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import type { Column, SampleFrame } from '../frame/frame.ts'
 import { admit } from './admission.ts'
 import type { Detection } from './config.ts'
 import type { Finding } from './detector.ts'
-import { cellKey, type DetectionCell, readCells } from './engine-cells.ts'
+import { cellKey, readCells } from './engine-cells.ts'
 import type { DetectionExplanation } from './explanation.ts'
 import { PRODUCERS_MAX } from './limits.ts'
 import { MissingDetector } from './missing.ts'
@@ -41,7 +42,7 @@ export interface DetectionEngine {
    */
   reconfigure(detections: readonly Detection[], signalRules?: readonly string[]): AlarmChange[]
   /** What has changed since the last call, or since the start: all cells ever given, in order, are the whole state. */
-  takeCells(): DetectionCell[]
+  takeCells(): Cell[]
   /** Alarms that are active, raised or shelved, by rule and key. */
   alarms(): StandingAlarm[]
   /** Alarms that are raised. */
@@ -53,7 +54,7 @@ export interface DetectionEngine {
 /** @throws ZodError when the cells are none of `takeCells` */
 export function createDetectionEngine(
   detections: readonly Detection[],
-  cells: Iterable<DetectionCell> = [],
+  cells: Iterable<Cell> = [],
 ): DetectionEngine {
   return new Engine(detections, cells)
 }
@@ -66,7 +67,7 @@ class Engine implements DetectionEngine {
   readonly #silences = new Silences()
   #changedProducers = new Set<Progress>()
 
-  constructor(detections: readonly Detection[], cells: Iterable<DetectionCell>) {
+  constructor(detections: readonly Detection[], cells: Iterable<Cell>) {
     this.#detections = detections
     const stored = readCells(cells)
     this.#book = new AlarmBook(stored.alarms)
@@ -151,7 +152,7 @@ class Engine implements DetectionEngine {
     return [...out, ...gone.flatMap(({ rule, key }) => this.#book.withdraw(rule, key))]
   }
 
-  takeCells(): DetectionCell[] {
+  takeCells(): Cell[] {
     const producers = [...this.#changedProducers].map((producer) => ({
       key: cellKey.producer(producer.name),
       text: producer.write(),

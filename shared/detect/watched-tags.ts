@@ -1,7 +1,8 @@
+import type { Cell } from '../checkpoint/cell.ts'
 import { matchesAny } from '../tag/tag-filter.ts'
 import type { Detection } from './config.ts'
 import { createDetector, modelOf } from './create-detector.ts'
-import { cellKey, type DetectionCell, type StoredDetections } from './engine-cells.ts'
+import { cellKey, type StoredDetections } from './engine-cells.ts'
 import { WATCHED_TAGS_MAX } from './limits.ts'
 import type { Progress } from './progress.ts'
 import { type Watch, WatchedTag } from './watched-tag.ts'
@@ -102,8 +103,8 @@ export class WatchedTags {
     this.#changedWatches.add(watch)
   }
 
-  takeCells(): DetectionCell[] {
-    const cells: DetectionCell[] = this.#removed.map((key) => ({ key, text: undefined }))
+  takeCells(): Cell[] {
+    const cells: Cell[] = this.#removed.map((key) => ({ key, text: undefined }))
     for (const tag of this.#changedTags) {
       tag.isNoted = false
       cells.push({ key: cellKey.tag(tag.tag), text: tag.write() })

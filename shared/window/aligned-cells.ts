@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import type { Cell } from '../checkpoint/cell.ts'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import type { AlignedState } from './aligned-state.ts'
 import { WindowText } from './aligned-texts.ts'
 import { type AlignedWindow, newWindow } from './aligned-window.ts'
 import { EmptyState } from './empty-windows.ts'
-import { Instant, readInstant, writeInstant } from './instant.ts'
-import { HEAD_CELL, type LocalCell } from './keyed-windows.ts'
+import { HEAD_CELL } from './keyed-windows.ts'
 
 /** [closed up to, carried time and value, is retired, early answers from, empty windows] */
 const HeadText = z.tuple([
@@ -15,7 +16,7 @@ const HeadText = z.tuple([
   EmptyState,
 ])
 
-export function takeAligned(state: AlignedState): LocalCell[] {
+export function takeAligned(state: AlignedState): Cell[] {
   const cells = [...state.windowChanges.take(), ...state.sliceChanges.take()]
   if (!state.isHeadNoted) return cells
   state.isHeadNoted = false
@@ -31,7 +32,7 @@ export function takeAligned(state: AlignedState): LocalCell[] {
 }
 
 /** Fills a state that is empty. @throws ZodError for what `takeAligned` does not give */
-export function readAligned(cells: readonly LocalCell[], state: AlignedState): void {
+export function readAligned(cells: readonly Cell[], state: AlignedState): void {
   const slices: { startUs: number; saved: unknown }[] = []
   for (const { key, text } of cells) {
     if (text === undefined) continue

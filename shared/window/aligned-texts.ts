@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { Instant, writeInstant } from '../checkpoint/instant.ts'
 import type { AlignedWindow, Slice } from './aligned-window.ts'
-import { Instant, writeInstant } from './instant.ts'
 
 /** [revision, is answered, is dirty, flush at, fresh], and the accumulator of a window that shares no samples. */
 export const WindowText = z

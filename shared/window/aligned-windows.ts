@@ -1,4 +1,5 @@
 import type { Readings } from '../aggregate/readings.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import { readAligned, takeAligned } from './aligned-cells.ts'
 import { AlignedState } from './aligned-state.ts'
 import type { AlignedWindow, Slice } from './aligned-window.ts'
@@ -11,7 +12,6 @@ import type { Bounds } from './engine-bounds.ts'
 import {
   type KeyedContext,
   type KeyedWindows,
-  type LocalCell,
   NONE_REFUSED,
   type OpenWindowInfo,
   type PaneSink,
@@ -219,11 +219,11 @@ export class AlignedWindows implements KeyedWindows {
     this.#state.isHeadNoted = true
   }
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     return takeAligned(this.#state)
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+  restore(cells: readonly Cell[], bounds: Bounds): void {
     readAligned(cells, this.#state)
     this.#state.restored(bounds)
     this.dueUs = Number.NEGATIVE_INFINITY

@@ -1,4 +1,4 @@
-import type { LocalCell } from './keyed-windows.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 
 /** A part of a state that is written by itself. */
 export interface Tracked {
@@ -31,8 +31,8 @@ export class Changes<T extends Tracked> {
     if (item.isSaved) this.#removed.push(this.#keyOf(item))
   }
 
-  take(): LocalCell[] {
-    const cells: LocalCell[] = this.#removed.map((key) => ({ key, text: undefined }))
+  take(): Cell[] {
+    const cells: Cell[] = this.#removed.map((key) => ({ key, text: undefined }))
     for (const item of this.#changed) {
       item.isNoted = false
       item.isSaved = true

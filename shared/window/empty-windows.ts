@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import type { Alignment } from './alignment.ts'
-import { Instant, readInstant, writeInstant } from './instant.ts'
 
 /** [next, first, in a row, is holding, gaps] */
 export const EmptyState = z.tuple([

@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import { type Column, Quality, type SampleFrame } from '../frame/frame.ts'
 import { isAheadOfWallClock } from '../time/lead.ts'
-import { Instant, readInstant, writeInstant } from './instant.ts'
 import { PRODUCERS_MAX } from './limits.ts'
 
 /** Further ahead of the clock than this no live sample is believed. */

@@ -1,5 +1,6 @@
 import type { AggregatePlan } from '../aggregate/plan.ts'
 import type { Readings } from '../aggregate/readings.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import type { WindowPane, Withdrawal } from './pane.ts'
@@ -23,13 +24,6 @@ export interface KeyedContext {
  * engine removes it with the `KeyedWindows`.
  */
 export const HEAD_CELL = 'head'
-
-/** A part of a state, with a key that is unique in its `KeyedWindows`. */
-export interface LocalCell {
-  readonly key: string
-  /** JSON; undefined when the cell is gone. */
-  readonly text: string | undefined
-}
 
 /** The samples of one column that were not taken; both lists ascend and neither holds quarantined samples. */
 export interface Refused {
@@ -109,7 +103,7 @@ export interface KeyedWindows {
   giveUp(bounds: Bounds): void
 
   /** What has changed since the last call, or since the start. */
-  takeCells(): LocalCell[]
+  takeCells(): Cell[]
 
   /**
    * Puts back what `takeCells` gave, cells that are gone left out, and books it in the bounds; called once, before
@@ -117,7 +111,7 @@ export interface KeyedWindows {
    *
    * @throws ZodError when they are no such cells
    */
-  restore(cells: readonly LocalCell[], bounds: Bounds): void
+  restore(cells: readonly Cell[], bounds: Bounds): void
 
   /** At most `limit` windows, earliest first. */
   openWindows(limit: number): OpenWindowInfo[]

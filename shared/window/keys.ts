@@ -1,16 +1,17 @@
+import type { Cell } from '../checkpoint/cell.ts'
 import { matchesAny } from '../tag/tag-filter.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import { type AttributesOf, type Form, type Forms, groupOf, keyOfTag } from './forms.ts'
 import { KeyState, type Series } from './key-state.ts'
-import { HEAD_CELL, type LocalCell } from './keyed-windows.ts'
+import { HEAD_CELL } from './keyed-windows.ts'
 import { TAGS_MAX } from './limits.ts'
 
 /** The group of the keys that are tags. */
 const TAGS = 't'
 
 /** A cell of the windows of a key. */
-export interface SeriesCell extends LocalCell {
+export interface SeriesCell extends Cell {
   readonly state: KeyState
   readonly seriesId: number
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { AggregatePlan } from '../aggregate/plan.ts'
+import type { Cell } from '../checkpoint/cell.ts'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import type { CarryIn } from './answers.ts'
-import { Instant, readInstant, writeInstant } from './instant.ts'
-import { HEAD_CELL, type LocalCell } from './keyed-windows.ts'
+import { HEAD_CELL } from './keyed-windows.ts'
 import { newSession, type Session } from './session-list.ts'
 
 /** What sessions of one key know besides the sessions. */
@@ -60,14 +61,7 @@ export const sessionText = (session: Session): string =>
     session.accumulator.write(),
   ] satisfies z.input<typeof SessionText>)
 
-export function headCell({
-  closedUs,
-  wholeFromUs,
-  carry,
-  isRetired,
-  earlyUs,
-  appliedUs,
-}: SessionHead): LocalCell {
+export function headCell({ closedUs, wholeFromUs, carry, isRetired, earlyUs, appliedUs }: SessionHead): Cell {
   const text: z.input<typeof HeadText> = [
     writeInstant(closedUs),
     writeInstant(wholeFromUs),
@@ -80,7 +74,7 @@ export function headCell({
 }
 
 /** Takes over the head, and gives the sessions by time. @throws ZodError for what `takeCells` does not give */
-export function readSessions(cells: readonly LocalCell[], head: SessionHead, plan: AggregatePlan): Session[] {
+export function readSessions(cells: readonly Cell[], head: SessionHead, plan: AggregatePlan): Session[] {
   const sessions: Session[] = []
   for (const { key, text } of cells) {
     if (text === undefined) continue

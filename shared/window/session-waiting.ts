@@ -1,6 +1,6 @@
 import type { Readings } from '../aggregate/readings.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import type { Bounds } from './engine-bounds.ts'
-import type { LocalCell } from './keyed-windows.ts'
 import { SampleBuffer, weightOf } from './kinds/sample-buffer.ts'
 import { SampleCells } from './kinds/sample-cells.ts'
 import { firstNotBefore } from './kinds/sorted-times.ts'
@@ -61,11 +61,11 @@ export class SessionWaiting {
     this.#oldestUs = isEmpty ? Number.POSITIVE_INFINITY : (timesUs[first] as number)
   }
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     return this.#cells.take(this.#buffer)
   }
 
-  restore(cells: readonly LocalCell[], appliedUs: number, bounds: Bounds): void {
+  restore(cells: readonly Cell[], appliedUs: number, bounds: Bounds): void {
     this.#buffer.liveFromUs = appliedUs
     this.#cells.restore(cells, this.#buffer)
     bounds.restored(0, 0, this.#buffer.weight)

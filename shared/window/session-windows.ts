@@ -1,16 +1,10 @@
 import type { Readings } from '../aggregate/readings.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import { timingOf } from './answers.ts'
 import { isQuarantined } from './column-runs.ts'
 import type { WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
-import type {
-  KeyedContext,
-  KeyedWindows,
-  LocalCell,
-  OpenWindowInfo,
-  PaneSink,
-  Refused,
-} from './keyed-windows.ts'
+import type { KeyedContext, KeyedWindows, OpenWindowInfo, PaneSink, Refused } from './keyed-windows.ts'
 import { sizeOfRuns } from './runs.ts'
 import { headCell, readSessions } from './session-cells.ts'
 import { type RefusedRuns, SessionIntake } from './session-intake.ts'
@@ -137,7 +131,7 @@ export class SessionWindows implements KeyedWindows {
     this.#state.isHeadNoted = true
   }
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     const state = this.#state
     const cells = [...state.changes.take(), ...(this.#waiting?.takeCells() ?? [])]
     if (this.#waiting !== undefined && this.#waiting.appliedUs !== state.head.appliedUs) {
@@ -149,7 +143,7 @@ export class SessionWindows implements KeyedWindows {
     return cells
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+  restore(cells: readonly Cell[], bounds: Bounds): void {
     const { head, list, context } = this.#state
     const sessions = readSessions(cells, head, context.plan)
     for (const session of sessions) list.insert(session)

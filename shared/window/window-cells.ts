@@ -1,24 +1,14 @@
 import * as z from 'zod'
+import type { Cell } from '../checkpoint/cell.ts'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import type { Condition, WindowDefinition } from './definition.ts'
 import type { Bounds } from './engine-bounds.ts'
 import type { WindowEngineCounters } from './engine-counters.ts'
 import type { Feeders } from './feeders.ts'
 import { type Forms, writeDefinition } from './forms.ts'
-import { Instant, readInstant, writeInstant } from './instant.ts'
 import type { KeyState } from './key-state.ts'
-import type { LocalCell } from './keyed-windows.ts'
 import type { Keys } from './keys.ts'
 import { readDefinition } from './saved-definition.ts'
-
-/**
- * The state of an engine in small texts, so that a checkpoint writes what has changed and not everything: with
- * windows of 10 s that stay revisable for 10 minutes, about one in thirty.
- */
-export interface WindowCell {
-  readonly key: string
-  /** JSON; undefined when the cell is gone. */
-  readonly text: string | undefined
-}
 
 /** What an engine is made of. */
 export interface EngineParts {
@@ -69,7 +59,7 @@ type CellKey = z.output<typeof CellKey>
 const keyOf = (key: CellKey): string => JSON.stringify(key)
 
 /** What has changed since the last call. */
-export function takeWindowCells(parts: EngineParts): WindowCell[] {
+export function takeWindowCells(parts: EngineParts): Cell[] {
   const { changed, removed, cells } = parts.keys.takeChanges()
   const forms = parts.forms.takeChanges().map(({ id, form }) => ({
     key: keyOf(['form', id]),
@@ -133,14 +123,14 @@ function keyText({
  * @throws GenbaError `GENBA_WINDOW_CONDITION` for a condition that nobody brings
  */
 export function readWindowCells(
-  cells: Iterable<WindowCell>,
+  cells: Iterable<Cell>,
   parts: EngineParts,
   definitions: readonly WindowDefinition[],
   compile: ((text: string) => Condition) | undefined,
 ): void {
   const forms: { id: number; isWanted: boolean; definition: WindowDefinition }[] = []
   const keys: { group: string; key: string; text: string }[] = []
-  const locals = new Map<string, LocalCell[]>()
+  const locals = new Map<string, Cell[]>()
   let nextForm = 0
   for (const { key: keyJson, text } of cells) {
     if (text === undefined) continue
@@ -173,7 +163,7 @@ function readHead(text: string, { counters, feeders, bounds }: EngineParts): num
 function readKey(
   { group, key, text }: { group: string; key: string; text: string },
   { keys, feeders, forms, bounds }: EngineParts,
-  locals: ReadonlyMap<string, LocalCell[]>,
+  locals: ReadonlyMap<string, Cell[]>,
 ): void {
   const saved = KeyText.parse(JSON.parse(text))
   const state = keys.add(group, key)

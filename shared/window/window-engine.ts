@@ -1,4 +1,5 @@
 import { readingsOf } from '../aggregate/readings.ts'
+import type { Cell } from '../checkpoint/cell.ts'
 import type { Column, SampleFrame } from '../frame/frame.ts'
 import type { Condition, WindowDefinition } from './definition.ts'
 import { Bounds, type BoundsOptions } from './engine-bounds.ts'
@@ -11,7 +12,7 @@ import type { PaneSink } from './keyed-windows.ts'
 import { Keys } from './keys.ts'
 import { compareAnswers, type LateSamples, type WindowPane, type Withdrawal } from './pane.ts'
 import { intersectRuns, type Run, sizeOfRuns, surveyColumn } from './runs.ts'
-import { readWindowCells, takeWindowCells, type WindowCell } from './window-cells.ts'
+import { readWindowCells, takeWindowCells } from './window-cells.ts'
 
 /** What one frame, or one word of a producer, gave. */
 export interface WindowsTaken {
@@ -42,7 +43,7 @@ export interface WindowEngine {
    */
   reconfigure(definitions: readonly WindowDefinition[]): void
   /** What has changed since the last call, or since the start: all cells ever given, in order, are the whole state. */
-  takeCells(): WindowCell[]
+  takeCells(): Cell[]
   counters(): Readonly<WindowEngineCounters> & EngineGauges
   /** Why windows have not answered: of one key, or of the first hundred. */
   explain(key?: string): KeyExplanation[]
@@ -58,7 +59,7 @@ export interface WindowEngineOptions {
   readonly attributes?: AttributesOf
   readonly bounds?: BoundsOptions & { readonly keysMax?: number }
   /** The cells of an engine that goes on here. @throws ZodError when they are none */
-  readonly cells?: Iterable<WindowCell>
+  readonly cells?: Iterable<Cell>
   /** For definitions in the cells that are being finished: their conditions are saved as texts. */
   readonly compileCondition?: (text: string) => Condition
 }
@@ -218,7 +219,7 @@ class Engine implements WindowEngine {
     for (const feeder of this.#feeders.all()) feeder.dueUs = Number.NEGATIVE_INFINITY
   }
 
-  takeCells(): WindowCell[] {
+  takeCells(): Cell[] {
     return takeWindowCells({
       counters: this.#counters,
       feeders: this.#feeders,

@@ -1,17 +1,11 @@
 import * as z from 'zod'
 import type { Readings } from '../../aggregate/readings.ts'
+import type { Cell } from '../../checkpoint/cell.ts'
+import { Instant, readInstant, writeInstant } from '../../checkpoint/instant.ts'
 import { answerOf } from '../answers.ts'
 import { isQuarantined } from '../column-runs.ts'
 import type { Bounds } from '../engine-bounds.ts'
-import { Instant, readInstant, writeInstant } from '../instant.ts'
-import type {
-  KeyedContext,
-  KeyedWindows,
-  LocalCell,
-  OpenWindowInfo,
-  PaneSink,
-  Refused,
-} from '../keyed-windows.ts'
+import type { KeyedContext, KeyedWindows, OpenWindowInfo, PaneSink, Refused } from '../keyed-windows.ts'
 import type { WindowPane } from '../pane.ts'
 import type { Run } from '../runs.ts'
 import type { Answer, EventMachine } from './event-machine.ts'
@@ -195,7 +189,7 @@ export class EventOrderedWindows implements KeyedWindows {
   /** No window is kept once it has answered. */
   giveUp(): void {}
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     const cells = this.#cells.take(this.#buffer)
     if (!this.#isChanged && cells.length === 0) return cells
     this.#isChanged = false
@@ -203,7 +197,7 @@ export class EventOrderedWindows implements KeyedWindows {
     return [...cells, { key: HEAD, text: JSON.stringify(head) }]
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+  restore(cells: readonly Cell[], bounds: Bounds): void {
     const head = cells.find(({ key }) => key === HEAD)
     if (head?.text === undefined) return
     const [liveFrom, isRetired, state] = HeadText.parse(JSON.parse(head.text))

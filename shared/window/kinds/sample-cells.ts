@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { LocalCell } from '../keyed-windows.ts'
+import type { Cell } from '../../checkpoint/cell.ts'
 import type { SampleBuffer } from './sample-buffer.ts'
 
 /** Samples a cell: with few, a checkpoint writes little that it wrote before; with many, there are few cells. */
@@ -26,9 +26,9 @@ export class SampleCells {
   #rewinds = 0
 
   /** What has changed since the last call. */
-  take(buffer: SampleBuffer): LocalCell[] {
+  take(buffer: SampleBuffer): Cell[] {
     if (buffer.rewinds !== this.#rewinds) return this.#takeAll(buffer)
-    const cells: LocalCell[] = []
+    const cells: Cell[] = []
     for (const [cell, newestUs] of this.#newestUs) {
       if (newestUs >= buffer.liveFromUs) continue
       this.#newestUs.delete(cell)
@@ -46,7 +46,7 @@ export class SampleCells {
   }
 
   /** After a rewind the times of cells do not tell any more what of them is removed. */
-  #takeAll(buffer: SampleBuffer): LocalCell[] {
+  #takeAll(buffer: SampleBuffer): Cell[] {
     this.#rewinds = buffer.rewinds
     this.#savedTo = buffer.nextArrival
     const texts = gather(buffer, 0)
@@ -65,7 +65,7 @@ export class SampleCells {
    *
    * @throws ZodError when a cell is none of `take`
    */
-  restore(cells: readonly LocalCell[], buffer: SampleBuffer): void {
+  restore(cells: readonly Cell[], buffer: SampleBuffer): void {
     const texts = new Map<number, CellText>()
     for (const { key, text } of cells) {
       if (text === undefined || !key.startsWith(KEY_PREFIX)) continue

@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import type { Cell } from '../../checkpoint/cell.ts'
+import { Instant, readInstant, writeInstant } from '../../checkpoint/instant.ts'
 import { Changes } from '../changes.ts'
-import { Instant, readInstant, writeInstant } from '../instant.ts'
-import type { LocalCell } from '../keyed-windows.ts'
 import { SavedSample } from './machine-window.ts'
 import type { Trigger } from './sliding-triggers.ts'
 
@@ -26,7 +26,7 @@ export function createTriggerChanges(): Changes<Trigger> {
 }
 
 /** The triggers among cells, in no order. @throws ZodError when they are none of `createTriggerChanges` */
-export function readTriggers(cells: readonly LocalCell[]): Trigger[] {
+export function readTriggers(cells: readonly Cell[]): Trigger[] {
   const triggers: Trigger[] = []
   for (const { key, text } of cells) {
     if (text === undefined || !key.startsWith(TRIGGER_PREFIX)) continue

@@ -1,9 +1,9 @@
 import type { Readings } from '../../aggregate/readings.ts'
+import type { Cell } from '../../checkpoint/cell.ts'
+import { readInstant, writeInstant } from '../../checkpoint/instant.ts'
 import { type CarryIn, latestOf } from '../answers.ts'
 import type { WindowKind } from '../definition.ts'
 import type { Bounds } from '../engine-bounds.ts'
-import { readInstant, writeInstant } from '../instant.ts'
-import type { LocalCell } from '../keyed-windows.ts'
 import { sampleAt, writeSample } from './machine-window.ts'
 import { SampleBuffer } from './sample-buffer.ts'
 import { SampleCells } from './sample-cells.ts'
@@ -145,7 +145,7 @@ export class SlidingState {
     this.isHeadChanged = true
   }
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     const cells = [...this.changes.take(), ...this.#cells.take(this.buffer)]
     if (!this.isHeadChanged) return cells
     this.isHeadChanged = false
@@ -158,7 +158,7 @@ export class SlidingState {
     return [...cells, { key: HEAD_KEY, text: JSON.stringify(head) }]
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+  restore(cells: readonly Cell[], bounds: Bounds): void {
     const head = cells.find(({ key }) => key === HEAD_KEY)
     if (head?.text !== undefined) {
       const [liveFrom, closed, isRetired, carry] = HeadText.parse(JSON.parse(head.text))

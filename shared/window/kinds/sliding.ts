@@ -1,4 +1,5 @@
 import type { Readings } from '../../aggregate/readings.ts'
+import type { Cell } from '../../checkpoint/cell.ts'
 import { needsCarryIn } from '../answers.ts'
 import { isQuarantined } from '../column-runs.ts'
 import type { WindowDefinition } from '../definition.ts'
@@ -7,7 +8,6 @@ import type {
   CreateKeyedWindows,
   KeyedContext,
   KeyedWindows,
-  LocalCell,
   OpenWindowInfo,
   PaneSink,
   Refused,
@@ -213,11 +213,11 @@ export class SlidingWindows implements KeyedWindows {
     bounds.closedEarly += count
   }
 
-  takeCells(): LocalCell[] {
+  takeCells(): Cell[] {
     return this.#state.takeCells()
   }
 
-  restore(cells: readonly LocalCell[], bounds: Bounds): void {
+  restore(cells: readonly Cell[], bounds: Bounds): void {
     this.#state.restore(cells, bounds)
     this.dueUs = Number.NEGATIVE_INFINITY
   }

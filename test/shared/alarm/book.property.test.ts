@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AlarmBook, type AlarmCell } from '../../../shared/alarm/book.ts'
+import { AlarmBook } from '../../../shared/alarm/book.ts'
 import type { AlarmChange } from '../../../shared/alarm/change.ts'
+import type { Cell } from '../../../shared/checkpoint/cell.ts'
 
 /** Anything that may happen to a few alarms, in any order; times mostly ascend, as they do on a machine. */
 const act = fc.oneof(
@@ -112,7 +113,7 @@ describe('alarms, whatever happens to them', () => {
       fc.property(acts, fc.nat(60), small, (all, cut, alarmsMax) => {
         const whole = new AlarmBook([], alarmsMax)
         const clock = { nowUs: 0 }
-        const disk = new Map<string, AlarmCell>()
+        const disk = new Map<string, Cell>()
         let book = new AlarmBook([], alarmsMax)
         const other = { nowUs: 0 }
         const expected = all.map((one) => carryOut(whole, clock, one))

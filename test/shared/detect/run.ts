@@ -1,7 +1,7 @@
 import type { AlarmChange } from '../../../shared/alarm/change.ts'
+import type { Cell } from '../../../shared/checkpoint/cell.ts'
 import { Detection } from '../../../shared/detect/config.ts'
 import { createDetectionEngine, type DetectionEngine } from '../../../shared/detect/engine.ts'
-import type { DetectionCell } from '../../../shared/detect/engine-cells.ts'
 import type { SampleFrame } from '../../../shared/frame/frame.ts'
 import { frameOf, type Sample } from '../window/frames.ts'
 
@@ -31,7 +31,7 @@ export const brief = (changes: readonly AlarmChange[]): string[] =>
 
 /** Keeps cells as a checkpoint does. */
 export class Disk {
-  readonly #cells = new Map<string, DetectionCell>()
+  readonly #cells = new Map<string, Cell>()
 
   save(engine: DetectionEngine): void {
     for (const cell of engine.takeCells()) {
@@ -41,7 +41,7 @@ export class Disk {
   }
 
   /** In the order of a store, which is not the one they were written in. */
-  cells(): DetectionCell[] {
+  cells(): Cell[] {
     return [...this.#cells.values()].sort((left, right) => (left.key < right.key ? -1 : 1))
   }
 }

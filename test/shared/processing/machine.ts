@@ -1,6 +1,6 @@
+import type { Cell } from '../../../shared/checkpoint/cell.ts'
 import type { SampleFrame } from '../../../shared/frame/frame.ts'
 import { Application, type Applied } from '../../../shared/processing/application.ts'
-import type { Cell } from '../../../shared/processing/cells.ts'
 import { ProcessorConfig } from '../../../shared/processing/config.ts'
 import type { Effect } from '../../../shared/processing/rules/outcome.ts'
 import { type Settings, settingsOf } from '../../../shared/processing/settings.ts'

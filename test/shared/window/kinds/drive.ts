@@ -1,6 +1,7 @@
 import { compileAggregates } from '../../../../shared/aggregate/plan.ts'
 import { readingsOf } from '../../../../shared/aggregate/readings.ts'
 import { parseAggregates } from '../../../../shared/aggregate/spec.ts'
+import type { Cell } from '../../../../shared/checkpoint/cell.ts'
 import { type Column, Quality } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition, WindowKind } from '../../../../shared/window/definition.ts'
 import { Bounds, type BoundsOptions } from '../../../../shared/window/engine-bounds.ts'
@@ -8,7 +9,6 @@ import type {
   CreateKeyedWindows,
   KeyedContext,
   KeyedWindows,
-  LocalCell,
 } from '../../../../shared/window/keyed-windows.ts'
 import type { WindowPane } from '../../../../shared/window/pane.ts'
 
@@ -75,7 +75,7 @@ export class Drive {
     return panes.sort((a, b) => a.endUs - b.endUs || a.startUs - b.startUs)
   }
 
-  save(): readonly LocalCell[] {
+  save(): readonly Cell[] {
     const cells = this.windows.takeCells()
     for (const { key, text } of cells) {
       if (text === undefined) this.disk.delete(key)

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseAggregates } from '../../../../shared/aggregate/spec.ts'
+import type { Cell } from '../../../../shared/checkpoint/cell.ts'
 import { Quality } from '../../../../shared/frame/frame.ts'
 import type { WindowDefinition, WindowKind } from '../../../../shared/window/definition.ts'
-import type { CreateKeyedWindows, LocalCell } from '../../../../shared/window/keyed-windows.ts'
+import type { CreateKeyedWindows } from '../../../../shared/window/keyed-windows.ts'
 import { createCountWindows } from '../../../../shared/window/kinds/count.ts'
 import { createRunWindows } from '../../../../shared/window/kinds/run.ts'
 import { createSlidingWindows } from '../../../../shared/window/kinds/sliding.ts'
@@ -151,5 +152,5 @@ describe('windows that keep samples one by one', () => {
   })
 })
 
-const sizeOf = (cells: readonly LocalCell[]): number =>
+const sizeOf = (cells: readonly Cell[]): number =>
   cells.reduce((size, { text }) => size + (text?.length ?? 0), 0)

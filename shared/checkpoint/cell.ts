@@ -1,10 +1,15 @@
-/** A part of a state as JSON text, so that a checkpoint writes what has changed and not everything. */
+/**
+ * A part of a state as a small JSON text, so that a checkpoint writes what has changed and not everything: all cells
+ * that a machine ever gave, the later of one key over the earlier, are its state.
+ */
 export interface Cell {
+  /** Unique in its machine. */
   readonly key: string
-  /** Undefined when the cell is gone. */
+  /** JSON; undefined when the cell is gone. */
   readonly text: string | undefined
 }
 
+/** The cells of a part, told from those of other parts. */
 export const withPrefix = (prefix: string, cells: readonly Cell[]): Cell[] =>
   cells.map(({ key, text }) => ({ key: prefix + key, text }))
 
