@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PastInstant } from '../checkpoint/past-instant.ts'
 import { type AlarmValue, Severity } from './change.ts'
 import type { StandingAlarm } from './standing.ts'
 
@@ -80,11 +81,6 @@ export const standingOf = (entry: AlarmEntry): StandingAlarm => ({
   limit: entry.limit,
 })
 
-/** Null stands for never: JSON has no infinities. */
-const Instant = z
-  .number()
-  .nullable()
-  .transform((us) => us ?? Number.NEGATIVE_INFINITY)
 const Optional = z
   .string()
   .nullable()
@@ -97,9 +93,9 @@ const EntryText = z.object({
   isActive: z.boolean(),
   isRaised: z.boolean(),
   isAcknowledged: z.boolean(),
-  shelvedUntilUs: Instant,
-  timeUs: Instant,
-  sinceUs: Instant,
+  shelvedUntilUs: PastInstant,
+  timeUs: PastInstant,
+  sinceUs: PastInstant,
   value: z.union([z.number(), z.boolean(), z.string()]).nullable(),
   limit: z.number().nullable(),
   excess: z.number(),
@@ -109,10 +105,10 @@ const EntryText = z.object({
   latched: z.boolean(),
   reraiseAfterUs: z.number(),
   updateEveryUs: z.number(),
-  noticeUs: Instant,
+  noticeUs: PastInstant,
   noticeExcess: z.number(),
   noticeSeverity: Severity,
-  clearedUs: Instant,
+  clearedUs: PastInstant,
 })
 
 /** JSON writes what is not finite as null, which is what reading takes for never. */

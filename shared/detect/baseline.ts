@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import type { Baseline as BaselineConfig } from './config.ts'
-import { Instant, writeInstant } from './instant.ts'
 
 /** Points kept of a warm-up; with more, every second one is let go and every second one skipped, and so on. */
 const LEARNED_POINTS_MAX = 512
@@ -20,8 +20,8 @@ const State = z.object({
   mean: z.number(),
   std: z.number(),
   isReady: z.boolean(),
-  startUs: Instant,
-  lastUs: Instant,
+  startUs: PastInstant,
+  lastUs: PastInstant,
   stride: z.number(),
   skip: z.number(),
   points: z.array(z.number()),
@@ -104,8 +104,8 @@ export class Baseline {
       mean: this.mean,
       std: this.std,
       isReady: this.isReady,
-      startUs: writeInstant(this.#startUs),
-      lastUs: writeInstant(this.#lastUs),
+      startUs: writePastInstant(this.#startUs),
+      lastUs: writePastInstant(this.#lastUs),
       stride: this.#stride,
       skip: this.#skip,
       points: this.#points,

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import type { Baseline } from './baseline.ts'
 import type { ChartJudge } from './chart.ts'
 import type { Cusum } from './config.ts'
 import type { Finding, FindingSink } from './detector.ts'
-import { Instant, writeInstant } from './instant.ts'
 import { LimitJudge } from './limit-judge.ts'
 
 /** Times the decision limit at which a sum stops growing: a fault that lasted a week must not take a week to clear. */
@@ -13,9 +13,9 @@ const SUM_LIMITS_MAX = 2
 const State = z.object({
   judge: z.unknown(),
   up: z.number(),
-  upSinceUs: Instant,
+  upSinceUs: PastInstant,
   down: z.number(),
-  downSinceUs: Instant,
+  downSinceUs: PastInstant,
 })
 
 /**
@@ -68,9 +68,9 @@ export class CusumJudge implements ChartJudge {
     return {
       judge: this.#judge.write(),
       up: this.#up,
-      upSinceUs: writeInstant(this.#upSinceUs),
+      upSinceUs: writePastInstant(this.#upSinceUs),
       down: this.#down,
-      downSinceUs: writeInstant(this.#downSinceUs),
+      downSinceUs: writePastInstant(this.#downSinceUs),
     }
   }
 

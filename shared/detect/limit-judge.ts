@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import type { Limits } from './config.ts'
 import type { FindingSink } from './detector.ts'
-import { Instant, writeInstant } from './instant.ts'
 
-const State = z.tuple([z.boolean(), Instant, Instant, Instant])
+const State = z.tuple([z.boolean(), PastInstant, PastInstant, PastInstant])
 
 /**
  * Judges a value, or a statistic of values, against one or two limits with hysteresis and hold time. Time passes by
@@ -118,9 +118,9 @@ export class LimitJudge {
   write(): Json {
     return [
       this.#isRaised,
-      writeInstant(this.#violatedSinceUs),
-      writeInstant(this.#lastRaisedUs),
-      writeInstant(this.#lastClearedUs),
+      writePastInstant(this.#violatedSinceUs),
+      writePastInstant(this.#lastRaisedUs),
+      writePastInstant(this.#lastClearedUs),
     ]
   }
 

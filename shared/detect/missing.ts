@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import { formatDurationUs } from '../time/duration.ts'
 import type { Missing } from './config.ts'
 import type { Detector, FindingSink, Samples } from './detector.ts'
-import { Instant, writeInstant } from './instant.ts'
 
-const State = z.tuple([z.boolean(), Instant, Instant])
+const State = z.tuple([z.boolean(), PastInstant, PastInstant])
 
 /**
  * No good sample for longer than the span. That it is so is told by the watermark, or by the next sample if no
@@ -59,7 +59,7 @@ export class MissingDetector implements Detector {
   }
 
   write(): Json {
-    return [this.#isRaised, writeInstant(this.#lastUs), writeInstant(this.#raisedUs)]
+    return [this.#isRaised, writePastInstant(this.#lastUs), writePastInstant(this.#raisedUs)]
   }
 
   restore(state: unknown): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { Instant, writeInstant } from './instant.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 
-const ProgressText = z.tuple([z.number(), Instant, z.boolean()])
+const ProgressText = z.tuple([z.number(), PastInstant, z.boolean()])
 
 /** How far one producer is, by the watermarks of its frames. */
 export class Progress {
@@ -43,6 +43,6 @@ export class Progress {
 
   write(): string {
     const epoch = Number.isFinite(this.#epoch) ? this.#epoch : 0
-    return JSON.stringify([epoch, writeInstant(this.completeBeforeUs), this.isEnded])
+    return JSON.stringify([epoch, writePastInstant(this.completeBeforeUs), this.isEnded])
   }
 }

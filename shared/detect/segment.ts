@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
-import { Instant, writeInstant } from './instant.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 
 /** Share of the mean interval by which a single one may differ: beyond it the lines of a spectrum smear. */
 const JITTER_MAX = 0.01
@@ -10,8 +10,8 @@ const ROUNDING_US = 1
 const GAP_INTERVALS = 4
 
 const State = z.object({
-  startUs: Instant,
-  lastUs: Instant,
+  startUs: PastInstant,
+  lastUs: PastInstant,
   shortestUs: z.number(),
   longestUs: z.number(),
   values: z.array(z.number()),
@@ -89,8 +89,8 @@ export class Segments {
 
   write(): Json {
     return {
-      startUs: writeInstant(this.#startUs),
-      lastUs: writeInstant(this.#lastUs),
+      startUs: writePastInstant(this.#startUs),
+      lastUs: writePastInstant(this.#lastUs),
       shortestUs: this.#shortestUs,
       longestUs: this.#longestUs,
       values: this.#values,

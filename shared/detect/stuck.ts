@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import { formatDurationUs } from '../time/duration.ts'
 import type { Stuck } from './config.ts'
 import type { Detector, FindingSink, Samples } from './detector.ts'
-import { Instant, writeInstant } from './instant.ts'
 
-const State = z.tuple([z.boolean(), Instant, z.number(), z.number()])
+const State = z.tuple([z.boolean(), PastInstant, z.number(), z.number()])
 
 /** Values that stay within `epsilon` of each other for too long. Time passes by samples: silence is not stuck. */
 export class StuckDetector implements Detector {
@@ -50,7 +50,7 @@ export class StuckDetector implements Detector {
   }
 
   write(): Json {
-    return [this.#isRaised, writeInstant(this.#sinceUs), this.#min, this.#max]
+    return [this.#isRaised, writePastInstant(this.#sinceUs), this.#min, this.#max]
   }
 
   restore(state: unknown): void {

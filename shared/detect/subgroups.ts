@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
-import { Instant, writeInstant } from './instant.ts'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 
-const State = z.tuple([Instant, z.number(), z.number()])
+const State = z.tuple([PastInstant, z.number(), z.number()])
 
 /**
  * Rational subgroups (Shewhart): the mean of each aligned span of event time is one point. Neighbouring samples of a
@@ -33,7 +33,7 @@ export class Subgroups {
   }
 
   write(): Json {
-    return [writeInstant(this.#startUs), this.#count, this.#mean]
+    return [writePastInstant(this.#startUs), this.#count, this.#mean]
   }
 
   restore(state: unknown): void {

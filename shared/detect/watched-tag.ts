@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { PastInstant, writePastInstant } from '../checkpoint/past-instant.ts'
 import type { AdmissionCounts } from './admission.ts'
 import type { Detection } from './config.ts'
 import type { Detector, Samples } from './detector.ts'
-import { Instant, writeInstant } from './instant.ts'
 import type { Progress } from './progress.ts'
 
 /** Newest judged samples that an explanation shows. */
@@ -18,8 +18,8 @@ export interface Watch {
 }
 
 const TagText = z.object({
-  newestUs: Instant,
-  watermarkUs: Instant,
+  newestUs: PastInstant,
+  watermarkUs: PastInstant,
   counts: z.object({ judged: z.number(), bad: z.number(), quarantined: z.number(), late: z.number() }),
   producers: z.array(z.string()),
 })
@@ -103,8 +103,8 @@ export class WatchedTag {
 
   write(): string {
     return JSON.stringify({
-      newestUs: writeInstant(this.newestUs),
-      watermarkUs: writeInstant(this.watermarkUs),
+      newestUs: writePastInstant(this.newestUs),
+      watermarkUs: writePastInstant(this.watermarkUs),
       counts: this.counts,
       producers: this.producers.map(({ name }) => name),
     })

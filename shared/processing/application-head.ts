@@ -4,7 +4,7 @@ import { RuleCounters } from './rules/rule-trail.ts'
 import { Settings } from './settings.ts'
 
 /** Of the checkpoint. One of another version is not read: the log is replayed instead, with the same answer. */
-const STATE_VERSION = 2
+const STATE_VERSION = 3
 
 /** Of the cell without which the others are no checkpoint. */
 export const HEAD_KEY = 'h'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { cutText, encodeText } from '../bytes/text.ts'
+import { Instant, readInstant, writeInstant } from '../checkpoint/instant.ts'
 import type { Column, ColumnValues, FrameHeader } from '../frame/frame.ts'
 import type { DerivedSample } from './rules/outcome.ts'
 
@@ -20,9 +21,6 @@ const TEXT_LENGTH_MAX = 500
 /** While nothing is derived, the watermark is told when it has moved on by this much, so that windows close. */
 const SAY_WATERMARK_US = 1_000_000
 
-/** `null` stands for "nothing is known" in JSON. */
-const Instant = z.number().nullable()
-
 export const DerivedState = z.object({
   /** Watermarks of the producers whose samples rules that derive have seen; of those that have not ended. */
   feeders: z.array(z.tuple([z.string(), Instant])),
@@ -38,16 +36,15 @@ export class DerivedSamples {
   readonly #feeders: Map<string, number>
   #saidUs: number
 
-  constructor(state: DerivedState = { feeders: [], saidUs: null }) {
-    this.#feeders = new Map(state.feeders.map(([name, us]) => [name, us ?? Number.NEGATIVE_INFINITY]))
-    this.#saidUs = state.saidUs ?? Number.NEGATIVE_INFINITY
+  constructor(state: DerivedState = { feeders: [], saidUs: 'none' }) {
+    this.#feeders = new Map(state.feeders.map(([name, us]) => [name, readInstant(us)]))
+    this.#saidUs = readInstant(state.saidUs)
   }
 
   state(): DerivedState {
-    const finite = (us: number) => (Number.isFinite(us) ? us : null)
     return {
-      feeders: [...this.#feeders].map(([name, us]) => [name, finite(us)]),
-      saidUs: finite(this.#saidUs),
+      feeders: [...this.#feeders].map(([name, us]) => [name, writeInstant(us)]),
+      saidUs: writeInstant(this.#saidUs),
     }
   }
 
