@@ -17,6 +17,7 @@ import type { Reflex } from './effects/reflex.ts'
 import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
 import { DRAIN_MS, OUTBOX_BYTES } from './limits.ts'
+import { readLiveFrame } from './live-frame.ts'
 import { LiveTail } from './live-tail.ts'
 import { Orders } from './orders.ts'
 import { Outputs } from './outputs.ts'
@@ -158,9 +159,10 @@ async function listen(
   },
 ): Promise<void> {
   await bus.subscribe(Topic.allFeeds, ({ payload }) => {
-    if (!('bytes' in payload)) return
-    reflex.onFrame(payload.bytes)
-    tail.keepFrame(payload.bytes)
+    const frame = 'bytes' in payload ? readLiveFrame(payload.bytes) : undefined
+    if (frame === undefined) return
+    reflex.onFrame(frame)
+    tail.keepFrame(frame)
   })
   await bus.subscribe(Topic.processorRequest, ({ payload }) => requests.accept(payload))
   await bus.subscribe(Topic.commit, ({ payload }) => {

@@ -1,8 +1,9 @@
 import type { CommitMessage } from '../../shared/contract/commit.ts'
-import { GenbaError } from '../../shared/errors/genba-error.ts'
-import { decodeFrame, inspectFrame } from '../../shared/frame/decode.ts'
+import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
+import { frameIdentity } from '../../shared/frame/identity.ts'
 import { COMMITTED_MAX, LIVE_BYTES_MAX } from './limits.ts'
+import type { LiveFrame } from './live-frame.ts'
 
 /** One position of the log: samples, something else ('other'), or bytes that no decoder takes. */
 export interface LogEntry {
@@ -10,8 +11,6 @@ export interface LogEntry {
   readonly frame: SampleFrame | 'other' | 'unreadable'
 }
 
-type Identity = readonly [producer: string, epoch: number, sequence: number]
-const textOf = (identity: Identity): string => JSON.stringify(identity)
 /** Kept in place of a frame of records: it only moves the position. */
 const RECORDS = new Uint8Array(0)
 /** What an entry takes besides its bytes. */
@@ -37,12 +36,10 @@ export class LiveTail {
     return this.#frameBytes
   }
 
-  keepFrame(bytes: Uint8Array): void {
-    const header = attempt(() => inspectFrame(bytes))
-    if (header === undefined) return
-    const key = textOf([header.producer, header.epoch, header.sequence])
+  keepFrame({ bytes, head }: LiveFrame): void {
+    const key = frameIdentity(head)
     this.#forget(key)
-    const kept = header.body === 'records' ? RECORDS : bytes
+    const kept = head.body === 'records' ? RECORDS : bytes
     this.#frames.set(key, kept)
     this.#frameBytes += kept.length + ENTRY_BYTES
     for (const oldest of this.#frames.keys()) {
@@ -55,7 +52,7 @@ export class LiveTail {
     for (const [offset, [index, epoch, sequence]] of frames.entries()) {
       const lsn = firstLsn + offset
       const producer = producers[index] ?? ''
-      this.#committed.set(lsn, textOf([producer, epoch, sequence]))
+      this.#committed.set(lsn, frameIdentity({ producer, epoch, sequence }))
       this.#newestLsn = Math.max(this.#newestLsn, lsn)
     }
     // A reader of the log is far behind: it does not need to hear of each step.
@@ -104,17 +101,7 @@ export class LiveTail {
 }
 
 export function readFrame(bytes: Uint8Array): LogEntry['frame'] {
-  const frame = attempt(() => decodeFrame(bytes))
+  const frame = tryDecode(bytes)
   if (frame === undefined) return 'unreadable'
   return frame.body === 'samples' ? frame : 'other'
-}
-
-/** Undefined for bytes that are no frame; the historian refuses such frames and says so. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof GenbaError) return undefined
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
+import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { openJournal } from '../../shared/journal/journal.ts'
 import type { MemoryDisk } from '../../shared/store/memory-store.ts'
-import { tryDecode } from './frame-content.ts'
 import type { LiveRules } from './invariants/live-samples.ts'
 import type { CloudMessage } from './iot-core.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto'
-import { GenbaError } from '../../shared/errors/genba-error.ts'
-import { decodeFrame } from '../../shared/frame/decode.ts'
+import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { Column, Frame } from '../../shared/frame/frame.ts'
-
-export function tryDecode(bytes: Uint8Array): Frame | undefined {
-  try {
-    return decodeFrame(bytes)
-  } catch (error) {
-    if (error instanceof GenbaError) return undefined
-    throw error
-  }
-}
 
 /**
  * The frame in a stored value, whatever stands before it: a spill may keep a few bytes of its own in front, and the

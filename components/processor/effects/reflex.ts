@@ -1,9 +1,10 @@
 import { Producer } from '../../../shared/contract/producers.ts'
-import { GenbaError } from '../../../shared/errors/genba-error.ts'
-import { decodeFrame, inspectFrame } from '../../../shared/frame/decode.ts'
+import { tryDecode } from '../../../shared/frame/attempt.ts'
+import { frameIdentity } from '../../../shared/frame/identity.ts'
 import type { Effect } from '../../../shared/processing/rules/outcome.ts'
 import { RuleSet } from '../../../shared/processing/rules/rule-set.ts'
 import type { CompiledSettings } from '../../../shared/processing/settings.ts'
+import type { LiveFrame } from '../live-frame.ts'
 import type { Effects } from './effects.ts'
 
 /**
@@ -27,28 +28,15 @@ export class Reflex {
       reflexes.length === 0 ? undefined : new RuleSet(reflexes, { thing: this.#thing, attributesOf })
   }
 
-  /** Acts at once on a frame of a feed; bytes that are no frame are the historian's to refuse. */
-  onFrame(bytes: Uint8Array): void {
+  /** Acts at once on a frame of a feed. */
+  onFrame({ bytes, head }: LiveFrame): void {
     const rules = this.#rules
-    if (rules === undefined) return
-    const frame = attempt(() => {
-      const { producer, body, columns } = inspectFrame(bytes)
-      // Derived samples come by the bus as well, and no rule sees them: none is to feed itself.
-      if (producer === Producer.records || body !== 'samples') return undefined
-      return columns.some(({ tag }) => rules.watches(tag)) ? decodeFrame(bytes) : undefined
-    })
+    // Derived samples come by the bus as well, and no rule sees them: none is to feed itself.
+    if (rules === undefined || head.producer === Producer.records) return
+    if (!head.columns.some(({ tag }) => rules.watches(tag))) return
+    const frame = tryDecode(bytes)
     if (frame?.body !== 'samples') return
-    const { producer, epoch, sequence } = frame.header
     const effects = rules.take(frame).filter((outcome): outcome is Effect => outcome.kind === 'effect')
-    this.#effects.actLive(`${producer}|${epoch}|${sequence}`, effects)
-  }
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof GenbaError) return undefined
-    throw error
+    this.#effects.actLive(frameIdentity(head), effects)
   }
 }

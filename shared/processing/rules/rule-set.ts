@@ -1,4 +1,5 @@
 import { Quality, type SampleFrame } from '../../frame/frame.ts'
+import { frameIdentity } from '../../frame/identity.ts'
 import type { SqlValue } from '../../sql/value.ts'
 import { RuleEnvironment } from './environment.ts'
 import type { Outcome } from './outcome.ts'
@@ -54,7 +55,7 @@ export class RuleSet {
   take({ header, columns }: SampleFrame): Outcome[] {
     const outcomes: Outcome[] = []
     if (this.#rules.length === 0) return outcomes
-    const frame = `${header.producer}|${header.epoch}|${header.sequence}`
+    const frame = frameIdentity(header)
     for (const [columnIndex, column] of columns.entries()) {
       const rules = this.#rulesFor(column.tag)
       if (rules.length === 0) continue

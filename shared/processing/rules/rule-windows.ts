@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Cell, withPrefix } from '../../checkpoint/cell.ts'
 import { type Column, type ColumnValues, Quality, type SampleFrame } from '../../frame/frame.ts'
+import { frameIdentity } from '../../frame/identity.ts'
 import { SqlError } from '../../sql/errors.ts'
 import type { SqlGroupBy } from '../../sql/group-by.ts'
 import type { WindowDefinition } from '../../window/definition.ts'
@@ -57,7 +58,7 @@ export class RuleWindows {
 
   /** Columns of the rule's FROM, with the samples that meet its WHERE. */
   #admitted(rule: CompiledRule, { header, columns }: SampleFrame): Column[] {
-    const frame = `${header.producer}|${header.epoch}|${header.sequence}`
+    const frame = frameIdentity(header)
     return columns
       .filter(({ tag }) => rule.statement.matchesTopic(tag))
       .map((column) => selectSamples(column, (index) => this.#isAdmitted(rule, column, index, frame)))

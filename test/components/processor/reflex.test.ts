@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Reflex } from '../../../components/processor/effects/reflex.ts'
+import { readLiveFrame } from '../../../components/processor/live-frame.ts'
 import { Producer } from '../../../shared/contract/producers.ts'
 import { encodeContent, sealFrame } from '../../../shared/frame/encode.ts'
 import { ProcessorConfig } from '../../../shared/processing/config.ts'
@@ -41,7 +42,8 @@ function actedOn(bytes: Uint8Array): number[] {
   const acted: Effect[] = []
   const reflex = new Reflex('gateway', { actLive: (_frame, effects) => void acted.push(...effects) })
   reflex.reconfigure(compileSettings(SETTINGS))
-  reflex.onFrame(bytes)
+  const frame = readLiveFrame(bytes)
+  if (frame !== undefined) reflex.onFrame(frame)
   return acted.map(({ timeUs }) => timeUs)
 }
 

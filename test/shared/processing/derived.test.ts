@@ -144,8 +144,8 @@ describe('the watermark of derived samples', () => {
     ])
     expect(state.take(header(Number.NEGATIVE_INFINITY), [])).toEqual([])
     expect(DerivedState.parse(JSON.parse(JSON.stringify(state.state())))).toEqual({
-      feeders: [['p', null]],
-      saidUs: null,
+      feeders: [['p', 'none']],
+      saidUs: 'none',
     })
   })
 
