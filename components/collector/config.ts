@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import { bytes, count, duration, durationMs, flag, real } from '../../shared/component/config-types.ts'
 import { FRAME_BYTES_MAX, FRAME_BYTES_MIN } from '../../shared/frame/limits.ts'
-import { isTagFilter } from '../../shared/tag/tag-filter.ts'
+import { TagFilters } from '../../shared/tag/tag-filters.ts'
 
 /** Each source is a producer with a topic of its own and a share of every commit message. */
 const SOURCES_MAX = 64
 const PINS_MAX = 64
 const COLUMNS_MAX = 120
-const FILTERS_MAX = 64
+/** Each is asked once for every tag of a source. */
+const URGENT_MAX = 64
 const NAME_LENGTH_MAX = 64
 const TAG_LENGTH_MAX = 200
 
@@ -88,9 +89,6 @@ export type PluginSourceConfig = z.output<typeof PluginSource>
 const SourceConfig = z.discriminatedUnion('type', [CsvSource, GpioSource, PluginSource])
 export type SourceConfig = z.output<typeof SourceConfig>
 
-const hasSoundFilters = (list: readonly { readonly tags: readonly string[] }[]): boolean =>
-  list.every(({ tags }) => tags.every(isTagFilter))
-
 const Frame = z.object({
   /** The default is also the most: a larger frame does not pass nucleus lite. */
   maxBytes: bytes({ min: FRAME_BYTES_MIN, max: FRAME_BYTES_MAX }).prefault(FRAME_BYTES_MAX),
@@ -98,15 +96,9 @@ const Frame = z.object({
   maxAge: durationMs.prefault('100ms'),
   /** Tags on which something must react in time: a frame with one of them is sent this soon, with all that is in it. */
   urgent: z
-    .array(
-      z.object({ tags: z.array(z.string().max(TAG_LENGTH_MAX)).min(1).max(FILTERS_MAX), maxAge: durationMs }),
-    )
-    .max(FILTERS_MAX)
-    .prefault([])
-    .refine(
-      hasSoundFilters,
-      'filters of levels with / between them; + for one whole level, # alone at the end',
-    ),
+    .array(z.object({ tags: TagFilters, maxAge: durationMs }))
+    .max(URGENT_MAX)
+    .prefault([]),
   /** Encoded bytes that a live source gathers before it sends, if `maxAge` does not come first. */
   roundBytes: bytes({ min: FRAME_BYTES_MIN, max: 16 << 20 }).optional(),
 })

@@ -1,21 +1,8 @@
 import * as z from 'zod'
 import { Severity } from '../alarm/change.ts'
 import { count, duration, flag, real } from '../component/config-types.ts'
-import { BANDS_MAX, FILTER_LENGTH_MAX, FILTERS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
-
-/** MQTT-style: `line1/+/temperature`, `line1/#`; `#` is every tag. */
-const Filters = z
-  .array(
-    z
-      .string()
-      .max(FILTER_LENGTH_MAX)
-      .regex(
-        /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]*)$/,
-        'levels with / between them; + for one whole level, # alone at the end',
-      ),
-  )
-  .min(1)
-  .max(FILTERS_MAX)
+import { TagFilters } from '../tag/tag-filters.ts'
+import { BANDS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
 
 const positive = duration.refine((us) => us > 0, 'a duration of more than 0s')
 
@@ -27,7 +14,7 @@ const common = {
     .min(1)
     .max(NAME_LENGTH_MAX)
     .regex(/^[^|]*$/, 'a name without |'),
-  tags: Filters,
+  tags: TagFilters,
   severity: Severity.prefault('warning'),
   /** What the person who is woken should read. */
   text: z.string().max(TEXT_LENGTH_MAX).optional(),

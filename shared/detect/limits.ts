@@ -1,6 +1,3 @@
-/** What a person types or a generator writes; a filter is split at each new tag. */
-export const FILTERS_MAX = 64
-export const FILTER_LENGTH_MAX = 512
 export const NAME_LENGTH_MAX = 128
 /** A line on a telephone. */
 export const TEXT_LENGTH_MAX = 300

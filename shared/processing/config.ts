@@ -3,7 +3,7 @@ import { checked } from '../component/checked.ts'
 import { durationMs } from '../component/config-types.ts'
 import { Detection } from '../detect/config.ts'
 import { FunctionConfig } from '../function/config.ts'
-import { isTagFilter } from '../tag/tag-filter.ts'
+import { TagFilters } from '../tag/tag-filters.ts'
 import { toDefinition, WindowConfig } from '../window/config.ts'
 import { RuleConfig } from './rules/rule-config.ts'
 import { ruleIssue } from './rules/rule-issue.ts'
@@ -15,14 +15,13 @@ const DETECTIONS_MAX = 1000
 const RULES_MAX = 1000
 /** Each may have workers of its own. */
 const FUNCTIONS_MAX = 64
-const FILTERS_MAX = 64
 const TEXT_LENGTH_MAX = 512
 
 const Text = z.string().min(1).max(TEXT_LENGTH_MAX)
 
 /** What is known of tags besides their samples: for keys of windows, and for rules. */
 const TagEntry = z.object({
-  tags: z.array(Text.refine(isTagFilter, 'a tag filter such as line1/+/temperature')).min(1).max(FILTERS_MAX),
+  tags: TagFilters,
   attributes: z.record(Text, Text),
 })
 export type TagEntry = z.output<typeof TagEntry>

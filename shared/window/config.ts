@@ -3,13 +3,11 @@ import { AggregateSpecs } from '../aggregate/spec.ts'
 import { describeZodIssue } from '../component/config-issues.ts'
 import { count, duration, flag } from '../component/config-types.ts'
 import { findUnknownKeys } from '../component/unknown-keys.ts'
-import { isTagFilter } from '../tag/tag-filter.ts'
+import { TagFilters } from '../tag/tag-filters.ts'
 import { jointIssue, KINDS } from './config-kinds.ts'
 import { type KeySpec, type WindowDefinition, type WindowKind, windowName } from './definition.ts'
 import { PRODUCERS_MAX } from './limits.ts'
 
-const FILTERS_MAX = 64
-const FILTER_LENGTH_MAX = 512
 const NAME_LENGTH_MAX = 128
 /** Deeper tags than this are nowhere in use. */
 const LEVELS_MAX = 32
@@ -30,23 +28,11 @@ const key = z.union([
   z.object({ attribute: name }),
 ])
 
-const tags = z
-  .array(
-    z
-      .string()
-      .max(FILTER_LENGTH_MAX)
-      .refine(isTagFilter, {
-        params: { expected: 'a tag, or a filter such as line1/+/temperature or line1/#' },
-      }),
-  )
-  .min(1)
-  .max(FILTERS_MAX)
-
 /** What every kind of window may say besides. */
 const COMMON = {
   /** Part of the identity of every answer; made from the kind when it is not given. */
   name: name.optional(),
-  tags: tags.prefault(['#']),
+  tags: TagFilters.prefault(['#']),
   /** Which samples share windows. */
   key: key.prefault('tag'),
   allowedLateness: duration.optional(),
