@@ -5,6 +5,7 @@ import { Detection } from '../detect/config.ts'
 import { FunctionConfig } from '../function/config.ts'
 import { TagFilters } from '../tag/tag-filters.ts'
 import { toDefinition, WindowConfig } from '../window/config.ts'
+import { BASICS } from './records.ts'
 import { RuleConfig } from './rules/rule-config.ts'
 import { ruleIssue } from './rules/rule-issue.ts'
 
@@ -29,6 +30,8 @@ export type TagEntry = z.output<typeof TagEntry>
 /** What `window eval` needs and a gateway decides at the source, which alone knows what is still to come. */
 const OF_THE_SOURCE = ['outOfOrderness', 'idleAfter', 'producers'] as const
 
+const isBasic = (name: string): boolean => BASICS.some((basic) => basic === name)
+
 /** A window as in `window eval`; one without `type` is tumbling. */
 const Window = z.preprocess(
   (input) =>
@@ -42,6 +45,11 @@ const Window = z.preprocess(
       const mend = `remove ${key}; see outOfOrderness and heartbeat of the collector`
       context.addIssue({ code: 'custom', path: [key], message: expected, params: { expected, mend } })
     }
+    const { data } = WindowConfig.safeParse(window)
+    const taken = data?.aggregates.find(({ fn, as }) => fn !== as && isBasic(as))
+    if (taken === undefined) return
+    const expected = `another name than ${taken.as}, which every summary has for itself`
+    context.addIssue({ code: 'custom', path: ['aggregates'], message: expected, params: { expected } })
   }),
 )
 

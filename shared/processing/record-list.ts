@@ -1,7 +1,13 @@
 import type { AlarmChange } from '../alarm/change.ts'
 import type { SummaryRecord } from '../contract/records.ts'
-import { compareAnswers, type WindowPane, type Withdrawal } from '../window/pane.ts'
-import { alarmText, eventText, identityOf, summaryText, withdrawalText } from './records.ts'
+import {
+  answerIdentity,
+  compareAnswers,
+  numberAnswers,
+  type WindowPane,
+  type Withdrawal,
+} from '../window/pane.ts'
+import { alarmText, eventText, summaryText, withdrawalText } from './records.ts'
 import type { EventOutcome } from './rules/outcome.ts'
 
 /** Of the checkpoint; counted as records are made. */
@@ -44,12 +50,8 @@ export class Records {
   }): void {
     const answers = [...answered.panes, ...answered.withdrawn]
     if (answered.withdrawn.length > 0) answers.sort(compareAnswers)
-    // Windows that samples decide may begin at one instant; all of these answer at once, so a number tells them apart.
-    const seen = new Map<string, number>()
-    for (const answer of answers) {
-      const identity = identityOf(answer)
-      const number = seen.get(identity) ?? 0
-      seen.set(identity, number + 1)
+    for (const { answer, number } of numberAnswers(answers)) {
+      const identity = answerIdentity(answer)
       const id = number === 0 ? identity : `${identity}#${number}`
       this.#add(isPane(answer) ? summaryText(id, answer, this.#by) : withdrawalText(id, answer, this.#by))
     }

@@ -1,6 +1,6 @@
 import type { AggregateValue } from '../aggregate/plan.ts'
 import type { AlarmChange } from '../alarm/change.ts'
-import { encodeText } from '../bytes/text.ts'
+import { cutText, encodeText } from '../bytes/text.ts'
 import type { AlarmRecord, SummaryRecord, WithdrawalRecord } from '../contract/records.ts'
 import { TEXT_BYTES_MAX } from '../frame/limits.ts'
 import type { WindowPane, Withdrawal } from '../window/pane.ts'
@@ -11,18 +11,16 @@ type MadeBy = SummaryRecord['by']
 /** A text value may be as long as a frame; what a summary says of it is its beginning. */
 const LAST_LENGTH_MAX = 500
 
-/** Aggregates that have a field of their own. */
-const FIELDS = new Set(['count', 'bad', 'uncertain', 'mean', 'min', 'max', 'std', 'variance', 'last'])
+/** Aggregates of every summary, whatever the configuration asks for besides: each has a field of its own. */
+export const BASICS = ['mean', 'min', 'max', 'std', 'm2', 'last'] as const
 
-/** What the record of a window is known by. */
-export const identityOf = ({ key, window, startUs, revision }: WindowPane | Withdrawal): string =>
-  `${key}|${window}|${startUs}|${revision}`
+/** What a summary says of itself and not among its aggregates. */
+const FIELDS: ReadonlySet<string> = new Set([...BASICS, 'count', 'bad', 'uncertain'])
 
 /** The JSON text of a summary, or undefined when its tag makes it too long for a frame. */
 export function summaryText(id: string, pane: WindowPane, by: MadeBy): string | undefined {
   const { key: tag, window, startUs, endUs, revision, timing, count, bad, uncertain, aggregates } = pane
   const { last } = aggregates
-  const variance = numberOf(aggregates['variance'])
   const others = Object.entries(aggregates).filter(([name]) => !FIELDS.has(name))
   const record: SummaryRecord = {
     v: 1,
@@ -42,8 +40,13 @@ export function summaryText(id: string, pane: WindowPane, by: MadeBy): string | 
     min: numberOf(aggregates['min']),
     max: numberOf(aggregates['max']),
     std: numberOf(aggregates['std']),
-    m2: variance === null ? null : finite(variance * count),
-    last: typeof last === 'string' ? shorten(last) : typeof last === 'object' ? null : (last ?? null),
+    m2: numberOf(aggregates['m2']),
+    last:
+      typeof last === 'string'
+        ? cutText(last, LAST_LENGTH_MAX)
+        : typeof last === 'object'
+          ? null
+          : (last ?? null),
     ...(others.length === 0 ? {} : { aggregates: Object.fromEntries(others) as Record<string, JsonValue> }),
     ...(pane.gap ? { gap: true } : {}),
     by,
@@ -53,7 +56,6 @@ export function summaryText(id: string, pane: WindowPane, by: MadeBy): string | 
 
 type JsonValue = NonNullable<SummaryRecord['aggregates']>[string]
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 const numberOf = (value: AggregateValue | undefined): number | null =>
   typeof value === 'number' ? value : null
 
@@ -78,13 +80,6 @@ export function eventText(
   const head = JSON.stringify({ v: 1, type: 'event', id, rule, key, timeUs })
   const output = outputText === '' ? 'null' : outputText
   return withinLimit(`${head.slice(0, -1)},"output":${output},"by":${JSON.stringify(by)}}`)
-}
-
-/** Cuts between characters, so that no half of a surrogate pair is left. */
-function shorten(text: string): string {
-  if (text.length <= LAST_LENGTH_MAX) return text
-  const cut = text.slice(0, LAST_LENGTH_MAX)
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`
 }
 
 const withinLimit = (text: string): string | undefined =>

@@ -5,6 +5,7 @@ import { createTagFilter } from '../tag/tag-filter.ts'
 import { toDefinition, WindowConfig } from '../window/config.ts'
 import type { WindowDefinition } from '../window/definition.ts'
 import type { ProcessorConfig } from './config.ts'
+import { BASICS } from './records.ts'
 import { type CompiledRule, compileRule } from './rules/rule.ts'
 import { RuleConfig } from './rules/rule-config.ts'
 import type { TagAttributes } from './rules/sample-message.ts'
@@ -52,9 +53,6 @@ export function compileSettings(settings: Settings): CompiledSettings {
     attributesOf: createAttributes(settings.tags),
   }
 }
-
-/** What every summary says, whatever the configuration asks for besides. */
-const BASICS = ['mean', 'min', 'max', 'std', 'variance', 'last'] as const
 
 function withBasics(definition: WindowDefinition): WindowDefinition {
   const missing = BASICS.filter((name) => !definition.aggregates.some(({ as }) => as === name))

@@ -54,3 +54,23 @@ export function compareAnswers(a: WindowPane | Withdrawal, b: WindowPane | Withd
   if (a.window !== b.window) return a.window < b.window ? -1 : 1
   return a.revision - b.revision
 }
+
+/** What an answer is known by, its number left out. */
+export const answerIdentity = ({ key, window, startUs, revision }: WindowPane | Withdrawal): string =>
+  `${key}|${window}|${startUs}|${revision}`
+
+/**
+ * Numbers the answers of one identity 0, 1, 2 …: windows that samples decide may begin at one instant, and all of these
+ * answer at once, so a number tells them apart.
+ */
+export function numberAnswers<Answer extends WindowPane | Withdrawal>(
+  answers: readonly Answer[],
+): { readonly answer: Answer; readonly number: number }[] {
+  const seen = new Map<string, number>()
+  return answers.map((answer) => {
+    const identity = answerIdentity(answer)
+    const number = seen.get(identity) ?? 0
+    seen.set(identity, number + 1)
+    return { answer, number }
+  })
+}

@@ -5,7 +5,7 @@ import { frameIdentity } from '../../frame/identity.ts'
 import { SqlError } from '../../sql/errors.ts'
 import type { SqlGroupBy } from '../../sql/group-by.ts'
 import type { WindowDefinition } from '../../window/definition.ts'
-import type { WindowPane } from '../../window/pane.ts'
+import { numberAnswers, type WindowPane } from '../../window/pane.ts'
 import { createWindowEngine, type WindowEngine } from '../../window/window-engine.ts'
 import { RuleEnvironment } from './environment.ts'
 import type { CompiledRule } from './rule.ts'
@@ -22,7 +22,7 @@ interface Kept {
 export interface RulePane {
   readonly rule: CompiledRule
   readonly pane: WindowPane
-  /** Windows that samples decide may begin at one instant; all of these answer at once, as 0, 1, 2 … */
+  /** See `numberAnswers`. */
   readonly number: number
 }
 
@@ -34,6 +34,8 @@ export class RuleWindows {
   readonly #surroundings: RuleSurroundings
   readonly #environment: RuleEnvironment
   readonly #kept = new Map<string, Kept>()
+  /** Cells that are in the checkpoint, by rule: those of a rule that is gone must go. */
+  readonly #keys = new Map<string, Set<string>>()
   #forgotten: string[] = []
 
   /** @param cells what `takeCells` gave, of the same rules */
@@ -47,13 +49,11 @@ export class RuleWindows {
   }
 
   take(frame: SampleFrame): RulePane[] {
-    return [...this.#kept.values()].flatMap(({ rule, definition, engine }) =>
-      engine
-        .take({ ...frame, columns: this.#admitted(rule, frame) })
-        .panes.filter(({ window, timing }) => window === definition.name && timing !== 'EARLY')
-        .map(numbered())
-        .map((answer) => ({ rule, ...answer })),
-    )
+    return [...this.#kept.values()].flatMap(({ rule, definition, engine }) => {
+      const { panes } = engine.take({ ...frame, columns: this.#admitted(rule, frame) })
+      const own = panes.filter(({ window, timing }) => window === definition.name && timing !== 'EARLY')
+      return numberAnswers(own).map(({ answer: pane, number }) => ({ rule, pane, number }))
+    })
   }
 
   /** Columns of the rule's FROM, with the samples that meet its WHERE. */
@@ -104,8 +104,6 @@ export class RuleWindows {
     return [...gone, ...kept]
   }
 
-  readonly #keys = new Map<string, Set<string>>()
-
   #keysOf(name: string): Set<string> {
     const keys = this.#keys.get(name) ?? new Set<string>()
     this.#keys.set(name, keys)
@@ -142,16 +140,6 @@ function definitionOf({ config }: CompiledRule, groupBy: SqlGroupBy): WindowDefi
     allowedLatenessUs: config.allowedLateness,
     lateFlushUs: 0,
     aggregates: groupBy.aggregates,
-  }
-}
-
-function numbered(): (pane: WindowPane) => Omit<RulePane, 'rule'> {
-  const seen = new Map<string, number>()
-  return (pane) => {
-    const identity = `${pane.key}|${pane.startUs}|${pane.revision}`
-    const number = seen.get(identity) ?? 0
-    seen.set(identity, number + 1)
-    return { pane, number }
   }
 }
 

@@ -164,6 +164,11 @@ describe('the configuration', () => {
       },
       'windows',
     ],
+    [
+      'an aggregate under the name of another that every summary has',
+      { windows: [{ size: '10s', aggregates: [{ fn: 'rms', as: 'mean' }] }] },
+      'windows[0].aggregates',
+    ],
     ['a watermark of its own', { windows: [{ size: '10s', idleAfter: '5s' }] }, 'windows[0].idleAfter'],
     [
       'early answers of a window that samples decide',
