@@ -21,8 +21,6 @@ export type CliErrorCode =
   | 'GENBA_FILE_INVALID'
   /** A line of such a file is not what it should be. */
   | 'GENBA_LINE_INVALID'
-  /** The definition of a window has a fault. */
-  | 'GENBA_WINDOW_INVALID'
   /** Some cases gave other answers than they expect. */
   | 'GENBA_CASES_FAILED'
   /** The signal that ended a replay, or what it found missing. */

@@ -16,7 +16,8 @@ export function readYaml(path: string): unknown {
     const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : []
     throw new CliError('GENBA_FILE_INVALID', 'the file is neither YAML nor JSON', {
       where: place === undefined ? path : `${path}, line ${place.line}, column ${place.col}`,
-      received: error.message.split('\n')[0] ?? '',
+      // The library says the place once more.
+      received: (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:$/, ''),
     })
   }
 }
