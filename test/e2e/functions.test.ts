@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { Gateway } from '../../simulator/cli/gateway.ts'
 import { runningProcess, startTestGateway } from '../support/gateway.ts'
 import { eventually, processesUnder, runGenba } from '../support/genba-process.ts'
-import { temporaryFolder } from '../support/machine-file.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

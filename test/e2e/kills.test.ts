@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventually, processesUnder, readStatus, runGenba, startGenba } from '../support/genba-process.ts'
-import { machineCsv, machineRows, seededRandom, temporaryFolder } from '../support/machine-file.ts'
+import { machineCsv, machineRows, seededRandom } from '../support/machine-file.ts'
 import { parseHistory, type ReplayReport } from '../support/report.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KILL_COUNT = 20
 const ROW_COUNT = 6_000

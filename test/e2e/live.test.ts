@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventually, processesUnder, readStatus, runGenba, startGenba } from '../support/genba-process.ts'
-import { temporaryFolder } from '../support/machine-file.ts'
 import { parseHistory } from '../support/report.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

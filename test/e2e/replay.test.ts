@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { processesUnder, runGenba } from '../support/genba-process.ts'
-import { machineCsv, machineRows, temporaryFolder } from '../support/machine-file.ts'
+import { machineCsv, machineRows } from '../support/machine-file.ts'
 import { parseHistory, type ReplayReport } from '../support/report.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 /** A small seeded generator (mulberry32), enough for test data that must be the same in every run. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
@@ -45,9 +41,3 @@ export function machineRows(seed: number, count: number): MachineRow[] {
 
 export const machineCsv = (rows: readonly MachineRow[]): string =>
   ['timestamp,value', ...rows.map((row) => `${row.timeText},${row.value}`)].join('\n').concat('\n')
-
-/** A folder of its own for one test, with the function that removes it. */
-export function temporaryFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'genba-test-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
-}

@@ -9,7 +9,7 @@ import { backtestCommand } from '../../../simulator/cli/commands/backtest.ts'
 import { stateDirectory } from '../../../simulator/cli/state-directory.ts'
 import { column, producerOf } from '../../shared/journal/frames.ts'
 import { applyAll, machineOf, rule } from '../../shared/processing/machine.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { createContext, printedBy } from './command-world.ts'
 
 const folder = temporaryFolder()

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type Case, readCases } from '../../../simulator/cli/conform/case-file.ts'
 import { describeReport } from '../../../simulator/cli/conform/report-text.ts'
 import { runCases } from '../../../simulator/cli/conform/run-cases.ts'
-import { CliError } from '../../../simulator/cli/errors.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { errorOf } from '../../support/error-of.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -18,15 +18,6 @@ function file(...lines: readonly (string | object)[]): string {
     lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
   )
   return path
-}
-
-function errorOf(action: () => unknown): CliError {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof CliError) return error
-  }
-  throw new Error('no CliError was thrown')
 }
 
 const pane = {

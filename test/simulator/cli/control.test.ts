@@ -6,7 +6,7 @@ import { askGateway, askRunningGateway } from '../../../simulator/cli/control-cl
 import { controlSocketPath, listenForControl, sendJson } from '../../../simulator/cli/control-server.ts'
 import { CliError } from '../../../simulator/cli/errors.ts'
 import { stateDirectory } from '../../../simulator/cli/state-directory.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

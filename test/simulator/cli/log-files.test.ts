@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CrashWatch, logTail } from '../../../simulator/cli/crash-watch.ts'
 import { LogFile, logNames } from '../../../simulator/cli/log-files.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { CliError, exitCodeOf } from '../../../simulator/cli/errors.ts'
+import { exitCodeOf } from '../../../simulator/cli/errors.ts'
 import {
   countOption,
   durationOption,
@@ -11,26 +11,14 @@ import {
   timeOption,
 } from '../../../simulator/cli/option-values.ts'
 import { collectorReplay, replaySources } from '../../../simulator/cli/replay-sources.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { errorOf } from '../../support/error-of.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 const installation = { recipes: resolve('recipes') }
 
-function file(name: string, text: string): string {
-  const path = join(folder.path, name)
-  writeFileSync(path, text)
-  return path
-}
-
-function errorOf(action: () => unknown): CliError {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof CliError) return error
-  }
-  throw new Error('no CliError was thrown')
-}
+const file = (name: string, text: string): string => folder.write(name, text)
 
 describe('values of options', () => {
   it('reads speeds, durations, counts and times', () => {

@@ -1,20 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { GenbaError, type Issue } from '../../../shared/errors/genba-error.ts'
 import { ruleCheckCommand } from '../../../simulator/cli/commands/rule-check.ts'
 import { readProcessorConfig } from '../../../simulator/cli/processor-settings.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { printedBy } from './command-world.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-function file(text: string): string {
-  const path = join(folder.path, 'rules.yaml')
-  writeFileSync(path, text)
-  return path
-}
+const file = (text: string): string => folder.write('file.yaml', text)
 
 function issuesOf(text: string): readonly Issue[] {
   try {

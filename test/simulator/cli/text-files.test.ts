@@ -1,32 +1,17 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../../../shared/frame/frame.ts'
-import { CliError } from '../../../simulator/cli/errors.ts'
 import { formatTable } from '../../../simulator/cli/table.ts'
 import { isWithin } from '../../../simulator/cli/time-range.ts'
 import { readYaml } from '../../../simulator/cli/yaml-file.ts'
 import { frameOf } from '../../shared/window/frames.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { errorOf } from '../../support/error-of.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-function file(text: string): string {
-  const path = join(folder.path, 'file.yaml')
-  writeFileSync(path, text)
-  return path
-}
-
-function errorOf(action: () => unknown): CliError {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof CliError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
+const file = (text: string): string => folder.write('file.yaml', text)
 
 describe('a table', () => {
   it('has columns as wide as their widest cell, and no spaces at the ends of lines', () => {

@@ -1,36 +1,22 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { WindowConfig } from '../../../shared/window/config.ts'
-import { CliError } from '../../../simulator/cli/errors.ts'
 import { readStream } from '../../../simulator/cli/window/stream-file.ts'
 import { tryWindow, type WatermarkMode } from '../../../simulator/cli/window/try-window.ts'
 import { readWindowConfig } from '../../../simulator/cli/window/window-file.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { errorOf } from '../../support/error-of.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-function file(name: string, text: string): string {
-  const path = join(folder.path, name)
-  writeFileSync(path, text)
-  return path
-}
+const file = (name: string, text: string): string => folder.write(name, text)
 
 const stream = (...lines: readonly object[]) =>
   readStream(file('in.jsonl', lines.map((line) => JSON.stringify(line)).join('\n')))
 
 function tried(window: object, lines: readonly object[], mode?: WatermarkMode) {
   return tryWindow(WindowConfig.parse(window), stream(...lines), mode)
-}
-
-function errorOf(action: () => unknown): CliError {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof CliError) return error
-  }
-  throw new Error('no CliError was thrown')
 }
 
 const ten = { type: 'tumbling', size: '10us', aggregates: ['sum'] }
@@ -119,7 +105,7 @@ describe('the files of a window and its samples', () => {
 
   it('name the place of a fault, and how to mend it', () => {
     const config = errorOf(() => readWindowConfig(file('bad.yaml', 'type: tumbling\nsize: 10\nsise: 10s\n')))
-    expect(config.code).toBe('GENBA_WINDOW_INVALID')
+    expect(config.code).toBe('GENBA_CONFIG_INVALID')
     expect(config.issues).toMatchObject([
       { where: expect.stringMatching(/bad\.yaml: sise$/), mend: 'did you mean "size"?' },
       { where: expect.stringMatching(/bad\.yaml: size$/), mend: 'write "10s" if you meant seconds' },

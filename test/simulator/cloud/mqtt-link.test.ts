@@ -6,7 +6,7 @@ import { Topic } from '../../../shared/contract/topics.ts'
 import { type IotCore, startIotCore } from '../../../simulator/cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../../../simulator/cloud/mqtt-link.ts'
 import { eventually } from '../../support/genba-process.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { message, summary } from './cloud-messages.ts'
 
 const folder = temporaryFolder()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Topic } from '../../../shared/contract/topics.ts'
 import { openReceiver } from '../../../simulator/cloud/receiver.ts'
-import { temporaryFolder } from '../../support/machine-file.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { alarm, message, summary } from './cloud-messages.ts'
 
 const folder = temporaryFolder()
