@@ -9,7 +9,7 @@ import { printedBy } from './command-world.ts'
 const folder = temporaryFolder()
 afterAll(folder.remove)
 
-const file = (text: string): string => folder.write('file.yaml', text)
+const file = (text: string): string => folder.write('rules.yaml', text)
 
 function issuesOf(text: string): readonly Issue[] {
   try {
