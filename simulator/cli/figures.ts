@@ -16,6 +16,12 @@ export function formatBytes(bytes: number): string {
 /** `22,695`. */
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US')
 
+/** `1 alarm`, `2 alarms`, `0 summaries`. */
+export function formatCounted(count: number, word: string): string {
+  const many = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`
+  return `${formatCount(count)} ${count === 1 ? word : many}`
+}
+
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['d', 86_400_000],
   ['h', 3_600_000],

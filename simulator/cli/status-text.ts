@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatMs } from './figures.ts'
+import { formatBytes, formatCount, formatCounted, formatMs } from './figures.ts'
 import type { QueueReport, StatusReport } from './status-report.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,13 +23,13 @@ function figureLines({ samplesPerSecond, alarms, link, totals }: StatusReport, c
   const revised = totals.windowsRevised === 0 ? '' : `, ${formatCount(totals.windowsRevised)} revised`
   return [
     `${colours.bold(formatCount(samplesPerSecond))} samples/s   ${formatCount(totals.samplesStored)} stored   link ${state}`,
-    `${formatCount(totals.windowsEmitted)} windows${revised}   ${formatCount(totals.summariesReceived)} summaries in the cloud   ${alarmText(alarms, colours)}`,
+    `${formatCounted(totals.windowsEmitted, 'window')}${revised}   ${formatCounted(totals.summariesReceived, 'summary')} in the cloud   ${alarmText(alarms, colours)}`,
     `${formatBytes(bytesRawJson)} as JSON → ${formatBytes(bytesStored)} stored → ${formatBytes(bytesSent)} sent`,
   ]
 }
 
 function alarmText({ active, raised }: StatusReport['alarms'], colours: Colours): string {
-  const text = `${formatCount(active)} alarms active (${formatCount(raised)} raised)`
+  const text = `${formatCounted(active, 'alarm')} active (${formatCount(raised)} raised)`
   return active > 0 ? colours.yellow(text) : text
 }
 
@@ -70,9 +70,9 @@ export function renderStatusLine(status: StatusReport): string {
   return [
     `${formatCount(samplesPerSecond)} samples/s`,
     `${formatCount(totals.samplesStored)} stored`,
-    `${formatCount(totals.windowsEmitted)} windows`,
-    `${formatCount(alarms.active)} alarms`,
-    `${formatCount(totals.summariesReceived)} summaries sent`,
+    formatCounted(totals.windowsEmitted, 'window'),
+    formatCounted(alarms.active, 'alarm'),
+    `${formatCounted(totals.summariesReceived, 'summary')} sent`,
     `${formatBytes(totals.bytesRawJson)} as JSON, ${formatBytes(totals.bytesStored)} stored, ${formatBytes(totals.bytesSent)} sent`,
     `link ${link}`,
   ].join(', ')
