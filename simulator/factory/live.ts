@@ -35,8 +35,14 @@ export async function* readLive(
     const shared = Float64Array.from(timesUs)
     const columns = recorders.map((record) => record(shared)).filter((column) => column !== undefined)
     yield { columns, completeBeforeUs, position: '' }
-    if (await isAborted(wait(scheduler, options.tick, signal), signal)) return
+    if (await isAborted(wait(scheduler, untilTickMs(clock.wallUs(), options.tick), signal), signal)) return
   }
+}
+
+/** Ticks lie on a grid of the clock as samples do: between the two, a sample would wait for its tick. */
+function untilTickMs(wallUs: number, tickMs: number): number {
+  const wallMs = wallUs / 1000
+  return Math.ceil((Math.floor(wallMs / tickMs) + 1) * tickMs - wallMs)
 }
 
 async function isAborted(waiting: Promise<void>, signal: AbortSignal): Promise<boolean> {

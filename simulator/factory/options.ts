@@ -42,7 +42,7 @@ const FactoryOptions = z.object({
     .prefault('line1'),
   /** Samples of each measured signal in a second. */
   rateHz: real({ min: 0.001, max: 10_000 }).prefault(10),
-  /** Live: how often a batch is given. */
+  /** Live: how often a batch is given, at multiples of it. */
   tick: durationMs.prefault('100ms').refine((ms) => ms >= 1, 'at least 1ms'),
   machines: Machines.prefault({}),
   /** How long it takes from new to worn out; then the part is replaced. */
