@@ -7,6 +7,9 @@ export interface DemonstrationOptions {
   readonly machines: number
 }
 
+/** The output that a rule asks for: `cooling-` and the machine, which it fills in. */
+const COOLING = `cooling-\${topic(2)}`
+
 /**
  * Configuration of a gateway that watches simulated machines: something happens within the first minute, and again
  * every minute, so that alarms come and go while one looks.
@@ -31,7 +34,10 @@ export function demonstration(
     },
   }
   return {
-    'genba.Collector': { sources: [factory] },
+    'genba.Collector': {
+      sources: [factory],
+      frame: { urgent: [{ tags: ['line1/+/temperature'], maxAge: '5ms' }] },
+    },
     'genba.Processor': {
       windows: [{ tags: ['#'], size: '10s', allowedLateness: '5s' }],
       detections: [
@@ -50,6 +56,14 @@ export function demonstration(
           above: 5.5,
           hysteresis: 0.5,
           hold: '2s',
+        },
+      ],
+      rules: [
+        {
+          name: 'cool',
+          sql: "SELECT value, topic(2) AS machine FROM 'line1/+/temperature' WHERE value > 70",
+          deadline: '50ms',
+          actions: [{ type: 'output', output: COOLING }],
         },
       ],
     },

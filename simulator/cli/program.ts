@@ -27,6 +27,7 @@ First steps:
   genba start              a gateway with simulated machines
   genba status             how it is
   genba history            what it stored
+  genba rule list          what it watches; genba explain rule NAME says why a rule fired or not
   genba fault kill Historian
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
@@ -50,7 +51,7 @@ export async function runCommandLine(args: readonly string[], installation: Inst
       output.note(help)
       return EXIT_USAGE
     }
-    return report(output, error instanceof CommanderError ? usageError(error) : error)
+    return report(output, error instanceof CommanderError ? usageError(error, nameOf(program, args)) : error)
   }
 }
 
@@ -96,11 +97,25 @@ function inheriting(program: Command, command: Command): Command {
   return command
 }
 
-function usageError(error: CommanderError): CliError {
+/** The command that the arguments name, as far as they do. */
+function nameOf(program: Command, args: readonly string[]): string {
+  const names = [program.name()]
+  let at = program
+  for (const arg of args) {
+    const child = at.commands.find((command) => command.name() === arg)
+    if (child === undefined) break
+    names.push(arg)
+    at = child
+  }
+  return names.join(' ')
+}
+
+/** @param command whose help explains it */
+function usageError(error: CommanderError, command: string): CliError {
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   const hint = rest.join(' ').replace(/[()]/g, '')
   return new CliError('GENBA_USAGE', message, {
-    mend: hint === '' ? 'see genba --help' : `${hint}; see genba --help`,
+    mend: `${hint === '' ? '' : `${hint}; `}see ${command} --help`,
   })
 }
 

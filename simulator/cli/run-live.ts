@@ -35,7 +35,7 @@ function banner({ state }: Gateway, about: readonly string[]): string[] {
   return [
     `genba: a gateway runs in ${state.path}`,
     ...about.map((line) => `       ${line}`),
-    '       in another terminal: npx genba status | history | logs | fault kill Historian | fault link down',
+    '       in another terminal: npx genba status | history | rule list | fault kill Historian | --help',
     '       Ctrl-C stops it',
     '',
   ]

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { formatCounted } from '../figures.ts'
 import { readProcessorConfig } from '../processor-settings.ts'
 
 const EXAMPLES = `
@@ -23,7 +24,7 @@ export function ruleCheckCommand({ output }: Context): Command {
         functions: functions.length,
       }
       const text = Object.entries(counts)
-        .map(([name, count]) => `${count} ${name}`)
+        .map(([name, count]) => formatCounted(count, name.slice(0, -1)))
         .join(', ')
       const next = `try it on what is stored: genba backtest --config ${file}`
       await (json

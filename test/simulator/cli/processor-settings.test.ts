@@ -140,7 +140,7 @@ checkpointEvery: 1ms
   it('is checked by rule check, which counts what it holds and says what comes next', async () => {
     const path = file(RULE)
     expect(await printedBy(ruleCheckCommand, path)).toBe(
-      `${path} is valid: 1 windows, 0 detections, 1 rules, 0 functions\ntry it on what is stored: genba backtest --config ${path}\n`,
+      `${path} is valid: 1 window, 0 detections, 1 rule, 0 functions\ntry it on what is stored: genba backtest --config ${path}\n`,
     )
     expect(JSON.parse(await printedBy(ruleCheckCommand, path, '--json'))).toEqual({
       ok: true,
