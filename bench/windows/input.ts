@@ -3,7 +3,7 @@ import type { Column, SampleFrame } from '../../shared/frame/frame.ts'
 /** Machine data: 100 Hz, a slow wave with noise, two decimals. Windows of 10 s hold 1,000 samples. */
 const PERIOD_US = 10_000
 export const WINDOW_US = 10_000_000
-export const TAGS = 100
+export const TAGS = 50
 
 /** About what fits a frame of 6,000 bytes, and at most all tags. */
 const FRAME_SAMPLES = 1_000

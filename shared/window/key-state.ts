@@ -28,6 +28,8 @@ export class KeyState {
   newestUs = Number.NEGATIVE_INFINITY
   /** On the list of changes for the next checkpoint. */
   isNoted = false
+  /** Number of the last frame that fed it, of those that this engine has taken. */
+  fedBy = 0
 
   constructor(group: string, key: string) {
     this.group = group

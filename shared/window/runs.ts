@@ -42,11 +42,26 @@ export function surveyColumn(column: Column): ColumnSurvey {
   return { quarantined: 0, oldestUs: timesUs[0] as number, newestUs, isPlain: true }
 }
 
-/** Most columns are, and a loop that has nothing to keep finds that out in half the time. */
+/**
+ * Most columns are, and a loop that has nothing to keep finds that out in half the time; four at a time halve it
+ * again.
+ */
 function isPlain({ timesUs, quality }: Column): boolean {
+  const { length } = timesUs
+  const inFours = length - (length % 4)
   let flags = 0
   let lastUs = Number.NEGATIVE_INFINITY
-  for (let index = 0; index < timesUs.length; index++) {
+  for (let index = 0; index < inFours; index += 4) {
+    flags |= (quality[index] as number) | (quality[index + 1] as number)
+    flags |= (quality[index + 2] as number) | (quality[index + 3] as number)
+    const first = timesUs[index] as number
+    const second = timesUs[index + 1] as number
+    const third = timesUs[index + 2] as number
+    const fourth = timesUs[index + 3] as number
+    if (first < lastUs || second < first || third < second || fourth < third) return false
+    lastUs = fourth
+  }
+  for (let index = inFours; index < length; index++) {
     flags |= quality[index] as number
     const timeUs = timesUs[index] as number
     if (timeUs < lastUs) return false

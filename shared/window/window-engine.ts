@@ -95,6 +95,8 @@ class Engine implements WindowEngine {
   readonly #forms = new Forms()
   readonly #keys: Keys
   readonly #bounds: Bounds
+  /** How many were taken: tells the keys that this frame has fed from the others. */
+  #frames = 0
   readonly #refresh = (feeder: Feeder<KeyState>): void => {
     for (const key of feeder.keys) {
       key.refresh()
@@ -125,9 +127,10 @@ class Engine implements WindowEngine {
 
   take({ header, columns }: SampleFrame): WindowsTaken {
     const feeder = this.#feeders.of(header.producer, header.epoch)
-    const fed = new Set<KeyState>()
+    const fed: KeyState[] = []
     const answers = new Answers()
     const late: LateSamples[] = []
+    this.#frames++
     for (const column of columns) {
       const keys = feeder === undefined ? undefined : this.#keys.ofTag(column.tag)
       if (feeder === undefined || keys === undefined) {
@@ -135,14 +138,15 @@ class Engine implements WindowEngine {
         continue
       }
       for (const key of keys) {
-        if (fed.has(key)) continue
-        fed.add(key)
+        if (key.fedBy === this.#frames) continue
+        key.fedBy = this.#frames
+        fed.push(key)
         this.#join(key, feeder, answers)
       }
       for (const run of this.#takeColumn(keys, column)) late.push({ column, ...run })
     }
     this.#observe(header.producer, header.epoch, header.completeBeforeUs, fed, answers)
-    return { ...this.#give(answers), late }
+    return this.#give(answers, late)
   }
 
   #join(key: KeyState, feeder: Feeder<KeyState>, answers: Answers): void {
@@ -173,15 +177,15 @@ class Engine implements WindowEngine {
 
   advance(producer: string, completeBeforeUs: number): WindowsTaken {
     const answers = new Answers()
-    this.#observe(producer, this.#feeders.epochOf(producer), completeBeforeUs, new Set(), answers)
-    return { ...this.#give(answers), late: [] }
+    this.#observe(producer, this.#feeders.epochOf(producer), completeBeforeUs, [], answers)
+    return this.#give(answers, [])
   }
 
   #observe(
     producer: string,
     epoch: number,
     completeBeforeUs: number,
-    fed: ReadonlySet<KeyState>,
+    fed: readonly KeyState[],
     answers: Answers,
   ): void {
     const moved = this.#feeders.observe(producer, epoch, completeBeforeUs, this.#refresh)
@@ -208,10 +212,10 @@ class Engine implements WindowEngine {
     if (isFinished) this.#keys.pruneKey(key)
   }
 
-  #give({ panes, withdrawn }: Answers): Omit<WindowsTaken, 'late'> {
+  #give({ panes, withdrawn }: Answers, late: readonly LateSamples[]): WindowsTaken {
     this.#counters.refusedSamples += this.#bounds.takeDropped()
     countAnswers(this.#counters, panes, withdrawn)
-    return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers) }
+    return { panes: panes.sort(compareAnswers), withdrawn: withdrawn.sort(compareAnswers), late }
   }
 
   reconfigure(definitions: readonly WindowDefinition[]): void {
