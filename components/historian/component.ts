@@ -20,8 +20,8 @@ async function run(host: Host<HistorianConfig>) {
   const { bus, clock, lifecycle, log, scheduler } = host
   const config = await firstConfig(host)
   const journal = await openJournal(await host.store.open('journal'), {
-    onDamage: (lsn, reason) =>
-      log.error({ lsn, reason }, 'a frame in the journal is damaged and was skipped'),
+    onDamage: (place, reason) =>
+      log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
   })
   const intake = new Intake(clock, () => config.current.intakeBytesMax)
   const announcer = new Announcer({ bus, journal, log, boot: clock.wallUs() })

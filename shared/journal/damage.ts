@@ -1,23 +1,28 @@
+import { ChunkError } from '../chunk/errors.ts'
 import { FrameError } from '../frame/errors.ts'
 import { DAMAGED_REMEMBERED_MAX } from './limits.ts'
 
-/** Remembers which frames failed their check on the way to a reader, so that each is reported once. */
+/** What failed its check: the frame at a log position, or a chunk. */
+export type DamagedPlace = { readonly lsn: number } | { readonly chunkId: number }
+
+/** Remembers what failed its check on the way to a reader, so that each is reported once. */
 export interface DamageReport {
   readonly count: number
-  /** What `read` gives, or undefined after noting that the frame at `lsn` could not be read. */
-  check<T>(lsn: number, read: () => T): T | undefined
-  note(lsn: number, reason: string): void
+  /** What `read` gives, or undefined after noting that what stands there could not be read. */
+  check<T>(place: DamagedPlace, read: () => T): T | undefined
+  note(place: DamagedPlace, reason: string): void
 }
 
-export function createDamageReport(onDamage: (lsn: number, reason: string) => void): DamageReport {
-  const seen = new Set<number>()
+export function createDamageReport(onDamage: (place: DamagedPlace, reason: string) => void): DamageReport {
+  const seen = new Set<string>()
   let count = 0
 
-  function note(lsn: number, reason: string): void {
-    if (seen.has(lsn)) return
-    if (seen.size < DAMAGED_REMEMBERED_MAX) seen.add(lsn)
+  function note(place: DamagedPlace, reason: string): void {
+    const name = JSON.stringify(place)
+    if (seen.has(name)) return
+    if (seen.size < DAMAGED_REMEMBERED_MAX) seen.add(name)
     count += 1
-    onDamage(lsn, reason)
+    onDamage(place, reason)
   }
 
   return {
@@ -25,12 +30,12 @@ export function createDamageReport(onDamage: (lsn: number, reason: string) => vo
       return count
     },
     note,
-    check(lsn, read) {
+    check(place, read) {
       try {
         return read()
       } catch (error) {
-        if (!(error instanceof FrameError)) throw error
-        note(lsn, error.message)
+        if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
+        note(place, error.message)
         return undefined
       }
     },

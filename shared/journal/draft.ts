@@ -1,8 +1,8 @@
 import type { FrameInspection } from '../frame/decode.ts'
-import type { ColumnSummary } from '../frame/frame.ts'
 import type { StoreOperation } from '../store/store.ts'
 import { FORMAT_VALUE } from './format.ts'
 import { encodeIndexEntry } from './index-entry.ts'
+import { indexPlanOf, type TagColumn } from './index-plan.ts'
 import {
   FORMAT_KEY,
   indexKey,
@@ -15,11 +15,12 @@ import {
   TOTALS_KEY,
   tagKey,
 } from './keys.ts'
-import { TAG_FIGURES_EVERY_FRAMES, TAG_INDEXED_COLUMNS_MAX } from './limits.ts'
+import { TAG_FIGURES_EVERY_FRAMES } from './limits.ts'
 import { spanClassOf } from './span.ts'
 import { type JournalState, newProducer, type Producer } from './state.ts'
 import { encodeTag, newTag, type Tag, withColumn } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
+import { union } from './union.ts'
 
 /**
  * One append in the making: what it will write, and what the state will be once that is durable. The state itself
@@ -130,29 +131,20 @@ export class Draft {
 
   /** Index entries of one frame. @returns the span class bit that the producer's own index gained, or 0 */
   #index(frame: FrameInspection, lsn: number, producerId: number): number {
-    const columns = mergeByTag(frame.columns)
-    const isWide = columns.length > TAG_INDEXED_COLUMNS_MAX
+    const { columns, wide } = indexPlanOf(frame.columns)
     for (const column of columns) {
       const spanClass = spanClassOf(column.minTimeUs, column.maxTimeUs)
-      const tag = this.#withLane(column, producerId, isWide ? undefined : spanClass)
+      const tag = this.#withLane(column, producerId, wide === undefined ? spanClass : undefined)
       this.#tags.set(tag.tag, withColumn(tag, lsn, column))
-      if (isWide) continue
+      if (wide !== undefined) continue
       const lane = { of: 'tag', id: tag.id, spanClass } as const
       this.#put(indexKey(lane, column.minTimeUs, lsn), encodeIndexEntry(column.maxTimeUs, []))
     }
-    if (!isWide) return 0
-    const minTimeUs = columns.reduce(
-      (min, column) => Math.min(min, column.minTimeUs),
-      Number.POSITIVE_INFINITY,
-    )
-    const maxTimeUs = columns.reduce(
-      (max, column) => Math.max(max, column.maxTimeUs),
-      Number.NEGATIVE_INFINITY,
-    )
-    const spanClass = spanClassOf(minTimeUs, maxTimeUs)
+    if (wide === undefined) return 0
+    const spanClass = spanClassOf(wide.minTimeUs, wide.maxTimeUs)
     const ids = columns.map((column) => this.#tag(column.tag)?.id ?? 0).sort((a, b) => a - b)
     const lane = { of: 'producer', id: producerId, spanClass } as const
-    this.#put(indexKey(lane, minTimeUs, lsn), encodeIndexEntry(maxTimeUs, ids))
+    this.#put(indexKey(lane, wide.minTimeUs, lsn), encodeIndexEntry(wide.maxTimeUs, ids))
     return 1 << spanClass
   }
 
@@ -183,33 +175,6 @@ export class Draft {
   #put(key: Uint8Array, value: Uint8Array): void {
     this.#operations.push({ type: 'put', key, value })
   }
-}
-
-interface TagColumn extends Omit<ColumnSummary, 'kind'> {
-  readonly kinds: readonly ColumnSummary['kind'][]
-}
-
-/** One entry a tag: a tag whose type changes within a frame has two columns. Columns without samples are nothing. */
-function mergeByTag(columns: readonly ColumnSummary[]): readonly TagColumn[] {
-  const merged = new Map<string, TagColumn>()
-  for (const { tag, kind, sampleCount, minTimeUs, maxTimeUs } of columns) {
-    if (sampleCount === 0) continue
-    const other = merged.get(tag)
-    merged.set(tag, {
-      tag,
-      kinds: union(other?.kinds ?? [], [kind]),
-      sampleCount: sampleCount + (other?.sampleCount ?? 0),
-      minTimeUs: Math.min(minTimeUs, other?.minTimeUs ?? minTimeUs),
-      maxTimeUs: Math.max(maxTimeUs, other?.maxTimeUs ?? maxTimeUs),
-    })
-  }
-  return [...merged.values()]
-}
-
-/** The first list itself when it has all of the second already. */
-function union<T>(list: readonly T[], more: readonly T[]): readonly T[] {
-  const missing = more.filter((entry) => !list.includes(entry))
-  return missing.length === 0 ? list : [...list, ...missing]
 }
 
 const NO_VALUE = new Uint8Array()

@@ -3,9 +3,18 @@ import { JournalError } from './errors.ts'
 import { FORMAT_KEY } from './keys.ts'
 
 /** Version of the key layout and of the values in README.md. */
-const FORMAT_VERSION = 1
+const FORMAT_VERSION = 2
 
-export const FORMAT_VALUE: Uint8Array = Buffer.from(JSON.stringify({ journal: FORMAT_VERSION }))
+/** Without chunks a journal is what the first version knew, which may go on with it. */
+const UNSEALED_VERSION = 1
+
+export const FORMAT_VALUE: Uint8Array = formatValue(UNSEALED_VERSION)
+/** With the first chunk: the first version would not see what is in it. */
+export const SEALED_FORMAT_VALUE: Uint8Array = formatValue(FORMAT_VERSION)
+
+function formatValue(version: number): Uint8Array {
+  return Buffer.from(JSON.stringify({ journal: version }))
+}
 
 /**
  * Whether the store holds a journal that this program can read; false for an empty one. Nothing is written.
@@ -14,8 +23,8 @@ export const FORMAT_VALUE: Uint8Array = Buffer.from(JSON.stringify({ journal: FO
 export async function hasReadableFormat(store: KeyValueStore): Promise<boolean> {
   const value = await store.get(FORMAT_KEY)
   const version = value && versionOf(value)
-  if (version === FORMAT_VERSION) return true
   if (version !== undefined && version > FORMAT_VERSION) throw newer(version)
+  if (version !== undefined && version >= UNSEALED_VERSION) return true
   const [entry] = await store.page({}, { maxEntries: 1, maxBytes: 1 })
   if (!entry) return false
   throw new JournalError('GENBA_JOURNAL_FOREIGN', 'the store holds no journal of the historian', [

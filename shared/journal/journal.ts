@@ -1,11 +1,15 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
-import { createDamageReport, type DamageReport } from './damage.ts'
-import { BLOCK_SAMPLES_MAX } from './limits.ts'
+import { createDamageReport, type DamagedPlace, type DamageReport } from './damage.ts'
+import { BLOCK_SAMPLES_MAX, SEAL_LIMITS, type SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { nextCleanBatch } from './seal/clean.ts'
+import { commitSeal } from './seal/commit-seal.ts'
+import { planSeal, type SealPlan } from './seal/plan-seal.ts'
+import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import type { TagBounds } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
@@ -18,13 +22,23 @@ export interface Journal {
   /** The newest durable log position; 0 while the log is empty. */
   readonly headLsn: number
   readonly totals: JournalTotals
-  /** Frames that failed their check when read, since this journal was opened. */
+  /** Frames and chunks that failed their check when read, since this journal was opened. */
   readonly damagedCount: number
+  /** How far the log is sealed, and what the chunks come to. */
+  readonly sealing: Sealing
   /**
    * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. One call at a time.
    * @throws StoreError; then nothing has changed and the same frames may be appended again
    */
   append(frames: readonly Uint8Array[]): Promise<AppendResult>
+  /**
+   * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
+   * `untilLsn`, but never the newest. Reads and appends may go on meanwhile. One call at a time.
+   *
+   * @returns false when there was nothing to do
+   * @throws StoreError; what had become durable stays, and another call goes on from there
+   */
+  seal(untilLsn: number): Promise<boolean>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState
   producers(): readonly ProducerState[]
@@ -41,10 +55,11 @@ export interface Journal {
 }
 
 export interface JournalOptions {
-  /** Called once for each damaged frame that a read came upon and skipped. */
-  readonly onDamage?: (lsn: number, reason: string) => void
+  /** Called once for each damaged frame or chunk that a read came upon and skipped. */
+  readonly onDamage?: (place: DamagedPlace, reason: string) => void
   /** Samples that one range read holds in memory at most, twice over while it sorts. */
   readonly blockSamplesMax?: number
+  readonly sealLimits?: SealLimits
 }
 
 /**
@@ -53,26 +68,38 @@ export interface JournalOptions {
  */
 export async function openJournal(store: KeyValueStore, options: JournalOptions = {}): Promise<Journal> {
   const damage = createDamageReport(options.onDamage ?? (() => {}))
-  const { blockSamplesMax = BLOCK_SAMPLES_MAX } = options
-  return new StoredJournal(store, damage, blockSamplesMax, await loadState(store, damage))
+  const { blockSamplesMax = BLOCK_SAMPLES_MAX, sealLimits = SEAL_LIMITS } = options
+  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits }, await loadState(store, damage))
 }
 
 class StoredJournal implements Journal {
   readonly #store: KeyValueStore
   readonly #damage: DamageReport
   readonly #blockSamplesMax: number
+  readonly #sealLimits: SealLimits
   #state: JournalState
   #isAppending = false
+  #isSealing = false
+  #isWritingSeal = false
+  #sealings = 0
+  /** One write at a time: each is drafted from the state that the one before has left. */
+  #lastWrite: Promise<unknown> = Promise.resolve()
   /**
    * After a refused batch the store may hold it all the same: the write may have reached the disk and only the
    * synchronisation failed. What is held is then read again before anything else is judged.
    */
   #isUncertain = false
 
-  constructor(store: KeyValueStore, damage: DamageReport, blockSamplesMax: number, state: JournalState) {
+  constructor(
+    store: KeyValueStore,
+    damage: DamageReport,
+    limits: { readonly blockSamplesMax: number; readonly sealLimits: SealLimits },
+    state: JournalState,
+  ) {
     this.#store = store
     this.#damage = damage
-    this.#blockSamplesMax = blockSamplesMax
+    this.#blockSamplesMax = limits.blockSamplesMax
+    this.#sealLimits = limits.sealLimits
     this.#state = state
   }
 
@@ -84,6 +111,10 @@ class StoredJournal implements Journal {
     return this.#state.totals
   }
 
+  get sealing(): Sealing {
+    return this.#state.sealing
+  }
+
   get damagedCount(): number {
     return this.#damage.count
   }
@@ -92,15 +123,75 @@ class StoredJournal implements Journal {
     if (this.#isAppending) throw new Error('append was called while another append is under way')
     this.#isAppending = true
     try {
-      if (this.#isUncertain) await this.#reload()
-      const { draft, result } = await judge(this.#state, this.#store, frames)
-      const operations = draft.operations()
-      if (operations.length > 0) await this.#write(operations)
-      draft.apply()
-      return result()
+      return await this.#alone(async () => {
+        const { draft, result } = await judge(this.#state, this.#store, frames)
+        const operations = draft.operations()
+        if (operations.length > 0) await this.#write(operations)
+        draft.apply()
+        return result()
+      })
     } finally {
       this.#isAppending = false
     }
+  }
+
+  async seal(untilLsn: number): Promise<boolean> {
+    if (this.#isSealing) throw new Error('seal was called while another seal is under way')
+    this.#isSealing = true
+    try {
+      // Whatever the last write has left in the dark is read again first.
+      await this.#alone(() => Promise.resolve())
+      if (await this.#clean()) return true
+      // The newest frame stays: by it the log knows its head when it is opened again.
+      const plan = await planSeal(this.#sealSource(), Math.min(untilLsn, this.headLsn - 1))
+      if (plan === undefined) return false
+      await this.#alone(() => this.#writeSeal(plan))
+      await this.#clean()
+      return true
+    } finally {
+      this.#isSealing = false
+    }
+  }
+
+  async #writeSeal(plan: SealPlan): Promise<void> {
+    this.#sealings += 1
+    this.#isWritingSeal = true
+    try {
+      const commit = commitSeal(this.#state, plan)
+      await this.#write(commit.operations)
+      commit.apply()
+    } finally {
+      this.#isWritingSeal = false
+    }
+  }
+
+  /** @returns false when no sealed frame was left */
+  async #clean(): Promise<boolean> {
+    for (let isAny = false; ; isAny = true) {
+      const batch = await nextCleanBatch(this.#sealSource())
+      if (batch === undefined) return isAny
+      await this.#alone(async () => {
+        // A death brings back what was not synced, to be removed again.
+        await this.#store.batch(batch.operations, { sync: false })
+        this.#state.sealing = { ...this.#state.sealing, cleanedLsn: batch.cleanedLsn }
+      })
+    }
+  }
+
+  #sealSource() {
+    return { store: this.#store, damage: this.#damage, state: this.#state, limits: this.#sealLimits }
+  }
+
+  /** Runs `write` once all writes before it have ended. */
+  async #alone<T>(write: () => Promise<T>): Promise<T> {
+    const before = this.#lastWrite
+    const running = (async () => {
+      await before
+      if (this.#isUncertain) await this.#reload()
+      return await write()
+    })()
+    this.#lastWrite = running.catch(() => undefined)
+    return await running
   }
 
   producer(name: string): ProducerState {
@@ -139,7 +230,12 @@ class StoredJournal implements Journal {
       store: this.#store,
       damage: this.#damage,
       headLsn: this.#state.headLsn,
-      state: this.#state,
+      sealedLsn: () => this.#state.sealing.sealedLsn,
+      sealings: async () => {
+        if (this.#isUncertain || this.#isWritingSeal) await this.#alone(() => Promise.resolve())
+        return this.#sealings
+      },
+      state: () => this.#state,
       blockSamplesMax: this.#blockSamplesMax,
     }
   }
@@ -155,6 +251,7 @@ class StoredJournal implements Journal {
 
   async #reload(): Promise<void> {
     this.#state = await loadState(this.#store, this.#damage)
+    this.#sealings += 1
     this.#isUncertain = false
   }
 }

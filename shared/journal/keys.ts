@@ -11,6 +11,7 @@ const Kind = {
   producerIndex: 5,
   recordFrame: 6,
   recordId: 7,
+  chunk: 8,
 } as const
 
 const utf8 = new TextEncoder()
@@ -18,6 +19,8 @@ const utf8 = new TextEncoder()
 export const FORMAT_KEY = textKey(Kind.meta, 'format')
 export const TOTALS_KEY = textKey(Kind.meta, 'totals')
 export const TAG_FIGURES_LSN_KEY = textKey(Kind.meta, 'tag-figures-lsn')
+
+export const SEALING_KEY = textKey(Kind.meta, 'sealing')
 
 export const producerKey = (name: string) => textKey(Kind.producer, name)
 export const PRODUCER_KEYS = kindRange(Kind.producer)
@@ -29,6 +32,41 @@ export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
+
+/** Which chunk: parts of time first, so that what grows old together lies together. */
+export interface ChunkPlace {
+  /** See `partition.ts`. */
+  readonly partition: number
+  readonly tagId: number
+  readonly minTimeUs: number
+  /** Unique in the journal, also over time: a key is written once. */
+  readonly chunkId: number
+}
+
+/** kind, partition, tag id, earliest time, chunk id. */
+export function chunkKey({ partition, tagId, minTimeUs, chunkId }: ChunkPlace): Uint8Array {
+  const key = new Uint8Array(23)
+  const view = new DataView(key.buffer)
+  key[0] = Kind.chunk
+  view.setUint16(1, partition + PARTITION_OFFSET)
+  view.setUint32(3, tagId)
+  writeTime(view, 7, minTimeUs)
+  writeLsn(view, 15, chunkId)
+  return key
+}
+
+export function chunkPlaceOf(key: Uint8Array): ChunkPlace {
+  const view = new DataView(key.buffer, key.byteOffset, key.length)
+  return {
+    partition: view.getUint16(1) - PARTITION_OFFSET,
+    tagId: view.getUint32(3),
+    minTimeUs: readTime(view, 7),
+    chunkId: lsnOf(key),
+  }
+}
+
+/** Moves partitions of all times above zero: there are some 3,500 before the epoch. */
+const PARTITION_OFFSET = 0x8000
 
 /** Log positions of frames with records: what the uplink follows without reading samples. */
 export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)

@@ -1,3 +1,4 @@
+import { CHUNK_SAMPLES } from '../chunk/limits.ts'
 import { REPLY_BYTES_MAX } from '../contract/reply.ts'
 import { FRAME_BYTES_MAX } from '../frame/limits.ts'
 
@@ -51,3 +52,34 @@ export const DAMAGED_REMEMBERED_MAX = 4096
 
 /** Identities of records looked up side by side: enough to keep the store's threads busy. */
 export const RECORD_LOOKUPS_AT_ONCE = 128
+
+/** Chunks read at once: a full one of numbers takes 10 to 60 kB. */
+export const CHUNK_PAGE_ENTRIES = 16
+export const CHUNK_PAGE_BYTES = 1 << 18
+
+/** Sizes of sealing. */
+export interface SealLimits {
+  /** Of one run, whichever is reached first: what it holds in memory, and what one batch has to write. */
+  readonly runSamples: number
+  readonly runFrames: number
+  /** Samples of one tag that are sorted at once. */
+  readonly blockSamples: number
+  /** Samples of a full chunk. */
+  readonly chunkSamples: number
+}
+
+export const SEAL_LIMITS: SealLimits = {
+  runSamples: 1 << 18,
+  runFrames: 4096,
+  blockSamples: 1 << 16,
+  chunkSamples: CHUNK_SAMPLES,
+}
+
+/**
+ * The last chunk of a tag is filled up as long as it is smaller than a full one and at most so many times what there is
+ * to add: each sample is then written a few times in all, however slowly it comes.
+ */
+export const REWRITE_RATIO = 3
+
+/** Sealed frames removed in one batch: deletions must not keep appends waiting. */
+export const CLEAN_FRAMES = 128

@@ -2,8 +2,18 @@ import { inspectFrame } from '../frame/decode.ts'
 import type { KeyRange, KeyValueStore, PageLimits, StoreEntry } from '../store/store.ts'
 import type { DamageReport } from './damage.ts'
 import { hasReadableFormat } from './format.ts'
-import { LOG_KEYS, logKey, lsnOf, PRODUCER_KEYS, TAG_FIGURES_LSN_KEY, TAG_KEYS, TOTALS_KEY } from './keys.ts'
+import {
+  LOG_KEYS,
+  logKey,
+  lsnOf,
+  PRODUCER_KEYS,
+  SEALING_KEY,
+  TAG_FIGURES_LSN_KEY,
+  TAG_KEYS,
+  TOTALS_KEY,
+} from './keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES, OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from './limits.ts'
+import { decodeSealing } from './sealing.ts'
 import { emptyState, type JournalState, type Producer } from './state.ts'
 import { decodeTag, withColumn } from './tag.ts'
 
@@ -19,6 +29,8 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
   const [last] = await store.page({ ...LOG_KEYS, reverse: true }, { maxEntries: 1, maxBytes: 1 })
   state.headLsn = last ? lsnOf(last.key) : 0
   state.totals = { ...state.totals, ...parse(await store.get(TOTALS_KEY)) }
+  const sealing = await store.get(SEALING_KEY)
+  if (sealing !== undefined) state.sealing = decodeSealing(sealing)
   const figuresLsn = await store.get(TAG_FIGURES_LSN_KEY)
   state.tagFiguresLsn = figuresLsn ? lsnOf(figuresLsn) : 0
   const limits = { maxEntries: OPEN_PAGE_ENTRIES, maxBytes: OPEN_PAGE_BYTES }
@@ -42,7 +54,7 @@ async function addMissingFigures(
   const limits = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
   for await (const { key, value } of entriesOf(store, range, limits)) {
     const lsn = lsnOf(key)
-    const frame = damage.check(lsn, () => inspectFrame(value))
+    const frame = damage.check({ lsn }, () => inspectFrame(value))
     const touched = new Set<string>()
     for (const column of frame?.columns ?? []) {
       const tag = state.tags.get(column.tag)

@@ -17,6 +17,8 @@ export interface LogPage {
   /** Everything of the wanted kind up to here has been given. */
   readonly readLsn: number
   readonly isEnd: boolean
+  /** Frames with samples up to here are not given: their samples are sealed, and are read by time. */
+  readonly sealedLsn: number
 }
 
 export interface LogFrame {
@@ -31,17 +33,23 @@ export interface ReadSource {
   readonly damage: DamageReport
   /** Frames beyond this are not yet durable and not to be seen. */
   readonly headLsn: number
+  /** Samples of frames up to here are in chunks; the frames may be there still, or not. */
+  sealedLsn(): number
 }
 
 export async function readLogPage(source: ReadSource, query: LogQuery): Promise<LogPage> {
   const { store, headLsn } = source
   const { afterLsn, body, bytesMax } = query
-  if (afterLsn >= headLsn) return { frames: [], readLsn: Math.max(afterLsn, headLsn), isEnd: true }
+  const sealedLsn = source.sealedLsn()
+  if (afterLsn >= headLsn) {
+    return { frames: [], readLsn: Math.max(afterLsn, headLsn), isEnd: true, sealedLsn }
+  }
   if (body === 'records') return readRecordFrames(source, query)
-  const range = { gt: logKey(afterLsn), lte: logKey(headLsn) }
+  const firstLsn = body === 'samples' ? Math.max(afterLsn, sealedLsn) : afterLsn
+  const range = { gt: logKey(firstLsn), lte: logKey(headLsn) }
   const entries = await store.page(range, { maxEntries: LOG_PAGE_ENTRIES, maxBytes: bytesMax })
-  const frames = entries.flatMap((entry) => checked(source, entry, body))
-  return pageUpTo(frames, entries.at(-1), headLsn)
+  const frames = entries.flatMap((entry) => checked(source, entry, body, sealedLsn))
+  return pageUpTo(frames, entries.at(-1), source)
 }
 
 /** Goes by the index of record frames, so that nobody reads samples to find the few records between them. */
@@ -55,22 +63,34 @@ async function readRecordFrames(source: ReadSource, query: LogQuery): Promise<Lo
     const lsn = lsnOf(key)
     const value = await store.get(logKey(lsn))
     sizeBytes += value?.length ?? 0
-    if (sizeBytes > query.bytesMax && frames.length > 0) return { frames, readLsn: lsn - 1, isEnd: false }
-    if (value) frames.push(...checked(source, { key, value }, 'records'))
-    else source.damage.note(lsn, 'the frame is missing from the log')
+    if (sizeBytes > query.bytesMax && frames.length > 0) {
+      return { frames, readLsn: lsn - 1, isEnd: false, sealedLsn: source.sealedLsn() }
+    }
+    if (value) frames.push(...checked(source, { key, value }, 'records', 0))
+    else source.damage.note({ lsn }, 'the frame is missing from the log')
   }
-  return pageUpTo(frames, index.length < LOG_PAGE_ENTRIES ? undefined : index.at(-1), headLsn)
+  return pageUpTo(frames, index.length < LOG_PAGE_ENTRIES ? undefined : index.at(-1), source)
 }
 
-function checked({ damage }: ReadSource, entry: StoreEntry, body: LogQuery['body']): readonly LogFrame[] {
+function checked(
+  { damage }: ReadSource,
+  entry: StoreEntry,
+  body: LogQuery['body'],
+  sealedLsn: number,
+): readonly LogFrame[] {
   const lsn = lsnOf(entry.key)
-  const frame = damage.check(lsn, () => inspectFrame(entry.value))
-  const isWanted = frame && (body === 'any' || body === frame.body)
+  const frame = damage.check({ lsn }, () => inspectFrame(entry.value))
+  const isSealed = frame?.body === 'samples' && lsn <= sealedLsn
+  const isWanted = frame && !isSealed && (body === 'any' || body === frame.body)
   return isWanted ? [{ lsn, bytes: entry.value }] : []
 }
 
 /** Without a last entry there is nothing more up to the head. */
-function pageUpTo(frames: readonly LogFrame[], last: StoreEntry | undefined, headLsn: number): LogPage {
+function pageUpTo(
+  frames: readonly LogFrame[],
+  last: StoreEntry | undefined,
+  { headLsn, sealedLsn }: ReadSource,
+): LogPage {
   const readLsn = last ? lsnOf(last.key) : headLsn
-  return { frames, readLsn, isEnd: readLsn >= headLsn }
+  return { frames, readLsn, isEnd: readLsn >= headLsn, sealedLsn: sealedLsn() }
 }

@@ -1,8 +1,10 @@
+import { decodeChunk } from '../chunk/decode.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import { createTagFilter } from '../tag/tag-filter.ts'
-import { TIME_US_MIN } from '../time/time.ts'
+import { TIME_US_MAX, TIME_US_MIN } from '../time/time.ts'
+import { type ChunkEntry, scanChunks } from './chunk-scan.ts'
 import { type Candidate, lanesOf, scanIndex } from './index-scan.ts'
-import { type Lane, logKey } from './keys.ts'
+import { chunkPlaceOf, type Lane, logKey } from './keys.ts'
 import type { ReadSource } from './log-reader.ts'
 import { formatCursor, parseCursor, unknownCursor } from './range-cursor.ts'
 import { createPageEncoder } from './range-page.ts'
@@ -32,15 +34,20 @@ export interface RangePage {
 
 /** What a range read needs besides the frames. */
 export interface RangeSource extends ReadSource {
-  readonly state: Pick<JournalState, 'tags' | 'producers'>
+  state(): Pick<JournalState, 'tags' | 'producers'>
   readonly blockSamplesMax: number
+  /**
+   * Rises with every sealing: what was read across one may be there twice, or not at all. Waits for one that is being
+   * written.
+   */
+  sealings(): Promise<number>
 }
 
 /** @throws JournalError `GENBA_READ_CURSOR`, GenbaError `GENBA_TAG_FILTER`, at the call */
 export function readRange(source: RangeSource, query: RangeQuery): AsyncIterable<RangePage> {
   const isWanted = createTagFilter(query.tags)
   const cursor = parseCursor(query.cursor)
-  if (cursor && !source.state.tags.byId(cursor.tagId)) throw unknownCursor(query.cursor)
+  if (cursor && !source.state().tags.byId(cursor.tagId)) throw unknownCursor(query.cursor)
   return pages(source, query, isWanted, cursor)
 }
 
@@ -50,11 +57,11 @@ async function* pages(
   isWanted: (tag: string) => boolean,
   cursor: ReturnType<typeof parseCursor>,
 ): AsyncGenerator<RangePage> {
-  const { tags } = source.state
+  const { tags, producers } = source.state()
   // Sample times are whole microseconds, so rounding both bounds up changes nothing but makes them fit for keys.
   const fromUs = Math.ceil(query.fromUs ?? TIME_US_MIN)
   const toUs = Math.ceil(query.toUs ?? Number.POSITIVE_INFINITY)
-  const masks = new Map([...source.state.producers.values()].map(({ id, spanMask }) => [id, spanMask]))
+  const masks = new Map([...producers.values()].map(({ id, spanMask }) => [id, spanMask]))
   const encoder = createPageEncoder(query.pageSamplesMax)
   const block = new SampleBlock(source.blockSamplesMax)
   const begun = cursor && tags.byId(cursor.tagId)
@@ -64,7 +71,7 @@ async function* pages(
     if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
       do {
         const lanes = lanesOf(tag, (id) => masks.get(id) ?? 0)
-        await fill(block, source, { tag, lanes }, after, toUs)
+        await fillAnew(block, source, { tag, lanes }, after, toUs)
         for (let start = 0; start < block.count; ) {
           const { bytes, end } = encoder.encode(block, tag.tag, start)
           after = block.keyAt(end - 1)
@@ -77,9 +84,19 @@ async function* pages(
   }
 }
 
+/** As `fill`, again whenever a sealing came in between. */
+async function fillAnew(...[block, source, read, after, toUs]: Parameters<typeof fill>): Promise<void> {
+  let before: number
+  do {
+    before = await source.sealings()
+    const tag = source.state().tags.get(read.tag.tag) ?? read.tag
+    await fill(block, source, { ...read, tag }, after, toUs)
+  } while ((await source.sealings()) !== before)
+}
+
 /**
- * The next samples of a tag, in order. Frames come by their earliest time, so reading stops at the first that begins
- * after the last sample the block has room for: in a log without disorder that is one frame more than needed.
+ * The next samples of a tag, in order. Frames and chunks come by their earliest time, so reading stops at the first
+ * that begins after the last sample the block has room for: in a log without disorder that is one more than needed.
  */
 async function fill(
   block: SampleBlock,
@@ -88,13 +105,27 @@ async function fill(
   after: SampleKey,
   toUs: number,
 ): Promise<void> {
-  const range = { fromUs: after.timeUs, toUs: Math.min(toUs, Number.MAX_SAFE_INTEGER) }
+  const range = { fromUs: after.timeUs, toUs: Math.min(toUs, TIME_US_MAX) }
+  const { store, headLsn } = source
+  const sealedLsn = source.sealedLsn()
   block.begin(after, toUs)
-  for await (const candidate of scanIndex(source.store, lanes, tag.id, range)) {
+  for await (const chunk of scanChunks(store, tag, range)) {
+    if (chunk.minTimeUs > block.latestTimeUs) break
+    addChunk(block, source, chunk)
+  }
+  for await (const candidate of scanIndex(store, lanes, tag.id, range)) {
     if (candidate.minTimeUs > block.latestTimeUs) break
-    if (candidate.lsn <= source.headLsn) await addFrame(block, source, candidate, tag.tag)
+    if (candidate.lsn <= headLsn && candidate.lsn > sealedLsn) {
+      await addFrame(block, source, candidate, tag.tag)
+    }
   }
   block.finish()
+}
+
+function addChunk(block: SampleBlock, { damage }: RangeSource, { key, bytes }: ChunkEntry): void {
+  const { chunkId } = chunkPlaceOf(key)
+  const chunk = damage.check({ chunkId }, () => decodeChunk(bytes))
+  for (const column of chunk?.columns ?? []) block.addSealed(column)
 }
 
 async function addFrame(
@@ -104,8 +135,12 @@ async function addFrame(
   tag: string,
 ): Promise<void> {
   const bytes = await source.store.get(logKey(lsn))
-  if (!bytes) return source.damage.note(lsn, 'the frame is missing from the log')
-  const frame = source.damage.check(lsn, () => decodeFrame(bytes))
+  if (!bytes) {
+    // Sealed meanwhile: the block is filled again.
+    if (lsn > source.sealedLsn()) source.damage.note({ lsn }, 'the frame is missing from the log')
+    return
+  }
+  const frame = source.damage.check({ lsn }, () => decodeFrame(bytes))
   if (frame?.body !== 'samples') return
   let index = 0
   for (const column of frame.columns) {

@@ -1,3 +1,5 @@
+import type { ChunkColumn } from '../chunk/chunk.ts'
+import { CHUNK_TEXT } from '../chunk/limits.ts'
 import type { Column, ColumnValues } from '../frame/frame.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from './limits.ts'
@@ -69,22 +71,29 @@ export class SampleBlock {
 
   /** Takes the samples of one column; `firstIndex` is the place of its first within the frame. */
   add(column: Column, lsn: number, firstIndex: number): void {
-    const { timesUs, quality, data } = column
-    const kind = KINDS.indexOf(data.kind)
-    for (let i = 0; i < timesUs.length; i += 1) {
-      const timeUs = timesUs[i] ?? 0
-      if (timeUs >= this.#toUs || !this.#isWanted(timeUs, lsn, firstIndex + i)) continue
-      // At twice the bound, so that one sort serves as many additions as it keeps.
-      if (this.#count >= 2 * this.#samplesMax || this.#textLength > 2 * BLOCK_TEXT_MAX) {
-        this.#cut()
-        if (!this.#isWanted(timeUs, lsn, firstIndex + i)) continue
-      }
-      const at = this.#place(timeUs, lsn, firstIndex + i)
-      this.#qualities[at] = quality[i] ?? 0
-      this.#kinds[at] = kind
-      if (data.kind === 'text') this.#addText(at, data.values[i] ?? '')
-      else this.#numbers[at] = data.values[i] ?? 0
+    const kind = KINDS.indexOf(column.data.kind)
+    for (let i = 0; i < column.timesUs.length; i += 1) this.#take(column, i, kind, lsn, firstIndex + i)
+  }
+
+  /** Takes the samples of a sealed column, each with its own order of arrival. */
+  addSealed({ column, lsns, indexes }: ChunkColumn): void {
+    const kind = KINDS.indexOf(column.data.kind)
+    for (let i = 0; i < lsns.length; i += 1) this.#take(column, i, kind, lsns[i] ?? 0, indexes[i] ?? 0)
+  }
+
+  #take({ timesUs, quality, data }: Column, i: number, kind: number, lsn: number, index: number): void {
+    const timeUs = timesUs[i] ?? 0
+    if (timeUs >= this.#toUs || !this.#isWanted(timeUs, lsn, index)) return
+    // At twice the bound, so that one sort serves as many additions as it keeps.
+    if (this.#count >= 2 * this.#samplesMax || this.#textLength > 2 * BLOCK_TEXT_MAX) {
+      this.#cut()
+      if (!this.#isWanted(timeUs, lsn, index)) return
     }
+    const at = this.#place(timeUs, lsn, index)
+    this.#qualities[at] = quality[i] ?? 0
+    this.#kinds[at] = kind
+    if (data.kind === 'text') this.#addText(at, data.values[i] ?? '')
+    else this.#numbers[at] = data.values[i] ?? 0
   }
 
   /** Sorts what is held and cuts it to the bound; then `keyAt`, `kindEnd` and `column` may be asked. */
@@ -116,6 +125,20 @@ export class SampleBlock {
     return end
   }
 
+  /** The end of the samples that fill a chunk from `start` on; those of one time stay together as far as they may. */
+  chunkEnd(start: number, chunkSamples: number): number {
+    const limit = Math.min(this.#count, start + chunkSamples)
+    let textLength = 0
+    let end = start
+    while (end < limit && (textLength <= CHUNK_TEXT || end === start)) {
+      textLength += this.#texts[end]?.length ?? 0
+      end += 1
+    }
+    const most = Math.min(this.#count, start + 2 * chunkSamples)
+    while (end < most && this.#times[end] === this.#times[end - 1]) end += 1
+    return end
+  }
+
   /** Samples of one kind as a column. */
   column(tag: string, start: number, end: number): Column {
     return {
@@ -124,6 +147,41 @@ export class SampleBlock {
       quality: this.#qualities.slice(start, end),
       data: this.#values(start, end),
     }
+  }
+
+  /**
+   * Samples of all kinds, one column a kind. Of those that share their time with no other in the block, and are neither
+   * the first nor the last, log position and index are `fromLsn` and 0; see `Chunk`.
+   */
+  sealedColumns(tag: string, start: number, end: number, fromLsn: number): ChunkColumn[] {
+    for (let i = start + 1; i < end - 1; i += 1) {
+      const timeUs = this.#times[i]
+      if (timeUs === this.#times[i - 1] || timeUs === this.#times[i + 1]) continue
+      this.#lsns[i] = fromLsn
+      this.#indexes[i] = 0
+    }
+    return KINDS.flatMap((kind, code) => {
+      const places: number[] = []
+      for (let i = start; i < end; i += 1) if (this.#kinds[i] === code) places.push(i)
+      return places.length === 0 ? [] : [this.#sealedColumn(tag, kind, Uint32Array.from(places))]
+    })
+  }
+
+  #sealedColumn(tag: string, kind: ColumnValues['kind'], places: Uint32Array): ChunkColumn {
+    const numbers = gathered(this.#numbers, places)
+    const data: ColumnValues =
+      kind === 'number'
+        ? { kind, values: numbers }
+        : kind === 'boolean'
+          ? { kind, values: Uint8Array.from(numbers) }
+          : { kind, values: Array.from(places, (at) => this.#texts[at] ?? '') }
+    const column = {
+      tag,
+      timesUs: gathered(this.#times, places),
+      quality: gathered(this.#qualities, places),
+      data,
+    }
+    return { column, lsns: gathered(this.#lsns, places), indexes: gathered(this.#indexes, places) }
   }
 
   #values(start: number, end: number): ColumnValues {
@@ -208,6 +266,13 @@ const compare = (timeUs: number, lsn: number, index: number, key: SampleKey): nu
 function grown<A extends Float64Array | Uint32Array | Uint8Array>(old: A, larger: A): A {
   larger.set(old)
   return larger
+}
+
+/** The entries at these places. */
+function gathered<A extends Float64Array | Uint32Array | Uint8Array>(values: A, places: Uint32Array): A {
+  const taken = values.slice(0, places.length) as A
+  for (let i = 0; i < places.length; i += 1) taken[i] = values[places[i] ?? 0] ?? 0
+  return taken
 }
 
 /** The same memory size with the first entries put in order. */

@@ -1,5 +1,6 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import { NOTHING_HELD } from '../handoff/receive.ts'
+import { NOTHING_SEALED, type Sealing } from './sealing.ts'
 import type { Tag } from './tag.ts'
 import { type JournalTotals, NO_TOTALS } from './totals.ts'
 
@@ -15,6 +16,7 @@ export interface JournalState {
   tagFiguresLsn: number
   /** Tags whose figures in the store are older than those in memory. */
   readonly staleTags: Set<string>
+  sealing: Sealing
 }
 
 export interface Producer extends ProducerState {
@@ -48,6 +50,7 @@ export const emptyState = (): JournalState => ({
   tags: new TagCatalogue(),
   tagFiguresLsn: 0,
   staleTags: new Set(),
+  sealing: NOTHING_SEALED,
 })
 
 /** All tags, by name, by id, and in the order of the UTF-8 bytes of their names. */

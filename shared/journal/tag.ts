@@ -10,6 +10,8 @@ export interface Tag {
   readonly producers: readonly number[]
   /** Those of them whose wide frames hold it (see `TAG_INDEXED_COLUMNS_MAX`). */
   readonly wideProducers: readonly number[]
+  /** Partitions with chunks of the tag, ascending. */
+  readonly partitions: readonly number[]
   /** Bit c is set when the tag's own index has entries of span class c. */
   readonly spanMask: number
   readonly firstTimeUs: number
@@ -32,6 +34,7 @@ export const newTag = (tag: string, id: number): Tag => ({
   kinds: [],
   producers: [],
   wideProducers: [],
+  partitions: [],
   spanMask: 0,
   firstTimeUs: Number.POSITIVE_INFINITY,
   lastTimeUs: Number.NEGATIVE_INFINITY,
@@ -41,8 +44,8 @@ export const newTag = (tag: string, id: number): Tag => ({
 
 /** Positional JSON: a third of the size of named fields, and written for every tag now and then. */
 export function encodeTag(tag: Tag): Uint8Array {
-  const { id, kinds, producers, wideProducers, spanMask, firstTimeUs, lastTimeUs, sampleCount, figuresLsn } =
-    tag
+  const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
+  const { firstTimeUs, lastTimeUs, sampleCount, partitions } = tag
   const isEmpty = sampleCount === 0
   return Buffer.from(
     JSON.stringify([
@@ -55,14 +58,26 @@ export function encodeTag(tag: Tag): Uint8Array {
       isEmpty ? 0 : lastTimeUs,
       sampleCount,
       figuresLsn,
+      partitions,
     ]),
   )
 }
 
 export function decodeTag(name: string, value: Uint8Array): Tag {
-  const [id, kinds, producers, wideProducers, spanMask, first, last, sampleCount, figuresLsn] = JSON.parse(
-    Buffer.from(value).toString(),
-  )
+  const text = Buffer.from(value).toString()
+  // The first version of the format knew no partitions.
+  const [
+    id,
+    kinds,
+    producers,
+    wideProducers,
+    spanMask,
+    first,
+    last,
+    sampleCount,
+    figuresLsn,
+    partitions = [],
+  ] = JSON.parse(text)
   const bounds = sampleCount === 0 ? {} : { firstTimeUs: first, lastTimeUs: last }
   return {
     ...newTag(name, id),
@@ -72,6 +87,7 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     spanMask,
     sampleCount,
     figuresLsn,
+    partitions,
     ...bounds,
   }
 }

@@ -204,7 +204,7 @@ describe('the format of the journal', () => {
   it('of a later version is refused before anything is touched', async () => {
     const disk = createMemoryDisk()
     const store = disk.open()
-    await put(store, '\0format', '{"journal":2}')
+    await put(store, '\0format', '{"journal":3}')
     const sizeBytes = disk.sizeBytes()
     await expect(openJournal(store)).rejects.toMatchObject({ code: 'GENBA_JOURNAL_NEWER' })
     expect(disk.sizeBytes()).toBe(sizeBytes)
@@ -265,8 +265,8 @@ describe('a range read', () => {
 
   it('skips a frame that is missing or damaged, reports it once, and gives the rest', async () => {
     const store = createMemoryStore()
-    const damaged: number[] = []
-    const journal = await openJournal(store, { onDamage: (lsn) => damaged.push(lsn) })
+    const damaged: unknown[] = []
+    const journal = await openJournal(store, { onDamage: (place) => damaged.push(place) })
     const producer = producerOf('p')
     await journal.append([1, 2, 3, 4].map((timeUs) => producer.samples([point('t', timeUs)])))
     const key = (lsn: number) => Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, lsn)
@@ -279,7 +279,7 @@ describe('a range read', () => {
     )
     expect(await timesOf(journal)).toEqual([1, 4])
     expect(await timesOf(journal)).toEqual([1, 4])
-    expect(damaged).toEqual([2, 3])
+    expect(damaged).toEqual([{ lsn: 2 }, { lsn: 3 }])
     expect(journal.damagedCount).toBe(2)
   })
 

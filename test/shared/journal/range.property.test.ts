@@ -63,6 +63,14 @@ const split = fc.record({
   blockSamplesMax: fc.integer({ min: 1, max: 30 }),
   pagesPerAsk: fc.integer({ min: 1, max: 5 }),
   framesPerBatch: fc.integer({ min: 1, max: 5 }),
+  sealLimits: fc.record({
+    runSamples: fc.integer({ min: 1, max: 100 }),
+    runFrames: fc.integer({ min: 1, max: 8 }),
+    blockSamples: fc.integer({ min: 1, max: 30 }),
+    chunkSamples: fc.integer({ min: 1, max: 15 }),
+  }),
+  /** Sealing runs after some batches, and between pages: up to this share of the log. */
+  seals: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }),
 })
 
 const MATCHES: Record<string, (tag: string) => boolean> = {
@@ -79,7 +87,8 @@ describe('a range read of the journal', () => {
     await fc.assert(
       fc.asyncProperty(frames, query, split, async (all, wanted, cut) => {
         const disk = createMemoryDisk()
-        const options = { blockSamplesMax: cut.blockSamplesMax }
+        const { blockSamplesMax, sealLimits } = cut
+        const options = { blockSamplesMax, sealLimits }
         let journal = await openJournal(disk.open(), options)
         const producers = new Map(PRODUCERS.map((name) => [name, producerOf(name)]))
         const encoded = all.map(
@@ -89,13 +98,16 @@ describe('a range read of the journal', () => {
         )
         for (let first = 0; first < encoded.length; first += cut.framesPerBatch) {
           await journal.append(encoded.slice(first, first + cut.framesPerBatch))
+          await sealSome(journal, cut.seals[first])
           disk.losePower()
           journal = await openJournal(disk.open(), options)
         }
+        const seals = [...cut.seals]
         const read = await readAll(
           journal,
           { ...wanted, pageSamplesMax: cut.pageSamplesMax },
           cut.pagesPerAsk,
+          () => sealSome(journal, seals.pop()),
         )
         const isWanted = (tag: string) =>
           wanted.tags.length === 0 || wanted.tags.some((filter) => MATCHES[filter]?.(tag))
@@ -116,7 +128,16 @@ describe('a range read of the journal', () => {
   })
 })
 
-async function readAll(journal: Journal, query: Omit<RangeQuery, 'cursor'>, pagesPerAsk: number) {
+const sealSome = async (journal: Journal, share: number | undefined) => {
+  if (share !== undefined) await journal.seal(Math.round(share * journal.headLsn))
+}
+
+async function readAll(
+  journal: Journal,
+  query: Omit<RangeQuery, 'cursor'>,
+  pagesPerAsk: number,
+  betweenAsks: () => Promise<void>,
+) {
   const read: Omit<Sample, 'lsn' | 'index'>[] = []
   let cursor = ''
   for (;;) {
@@ -132,6 +153,7 @@ async function readAll(journal: Journal, query: Omit<RangeQuery, 'cursor'>, page
       if (pageCount === pagesPerAsk) break
     }
     if (pageCount < pagesPerAsk) return read
+    await betweenAsks()
   }
 }
 

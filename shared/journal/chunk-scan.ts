@@ -1,0 +1,63 @@
+import type { KeyValueStore, StoreEntry } from '../store/store.ts'
+import { TIME_US_MIN } from '../time/time.ts'
+import { chunkKey, chunkPlaceOf } from './keys.ts'
+import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES } from './limits.ts'
+import { partitionOf } from './partition.ts'
+
+/** A chunk as the store has it. */
+export interface ChunkEntry {
+  readonly key: Uint8Array
+  readonly minTimeUs: number
+  readonly bytes: Uint8Array
+}
+
+const LAST_ID = Number.MAX_SAFE_INTEGER
+
+/**
+ * Chunks of a tag that may reach into [fromUs, toUs], ascending by their earliest time: in each partition those that
+ * begin in the range, and the one before. Chunks of a tag do not overlap, so none earlier reaches further.
+ */
+export async function* scanChunks(
+  store: KeyValueStore,
+  tag: { readonly id: number; readonly partitions: readonly number[] },
+  range: { readonly fromUs: number; readonly toUs: number },
+): AsyncGenerator<ChunkEntry> {
+  const first = partitionOf(range.fromUs)
+  const last = partitionOf(range.toUs)
+  for (const partition of tag.partitions) {
+    if (partition < first || partition > last) continue
+    const place = { partition, tagId: tag.id }
+    const end = chunkKey({ ...place, minTimeUs: range.toUs, chunkId: LAST_ID })
+    let gt = await keyBeforeRange(store, place, range.fromUs)
+    for (;;) {
+      const page = await store.page(
+        { gt, lte: end },
+        { maxEntries: CHUNK_PAGE_ENTRIES, maxBytes: CHUNK_PAGE_BYTES },
+      )
+      for (const entry of page) yield toChunk(entry)
+      const lastEntry = page.at(-1)
+      if (lastEntry === undefined) break
+      gt = lastEntry.key
+    }
+  }
+}
+
+/** The key behind which the chunk lies that may reach into the range from before it. */
+async function keyBeforeRange(
+  store: KeyValueStore,
+  place: { readonly partition: number; readonly tagId: number },
+  fromUs: number,
+): Promise<Uint8Array> {
+  const gte = chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
+  const lt = chunkKey({ ...place, minTimeUs: fromUs, chunkId: 0 })
+  const [before] = await store.page({ gte, lt, reverse: true }, { maxEntries: 1, maxBytes: 1 })
+  if (before === undefined) return gte
+  const { minTimeUs, chunkId } = chunkPlaceOf(before.key)
+  return chunkKey({ ...place, minTimeUs, chunkId: chunkId - 1 })
+}
+
+const toChunk = ({ key, value }: StoreEntry): ChunkEntry => ({
+  key,
+  minTimeUs: chunkPlaceOf(key).minTimeUs,
+  bytes: value,
+})

@@ -1,0 +1,68 @@
+import type { StoreOperation } from '../../store/store.ts'
+import { SEALED_FORMAT_VALUE } from '../format.ts'
+import { chunkKey, FORMAT_KEY, SEALING_KEY, tagKey } from '../keys.ts'
+import { encodeSealing, type Sealing } from '../sealing.ts'
+import type { JournalState } from '../state.ts'
+import { encodeTag, type Tag } from '../tag.ts'
+import { union } from '../union.ts'
+import type { SealPlan } from './plan-seal.ts'
+
+/** One batch: from it on the samples are in chunks, and frames up to the plan's position count no more. */
+export interface SealCommit {
+  readonly operations: readonly StoreOperation[]
+  /** Makes it the state; called once the operations are durable. */
+  apply(): void
+}
+
+/** @param state as it is now: appends may have changed it since the plan was made */
+export function commitSeal(state: JournalState, plan: SealPlan): SealCommit {
+  const tags = plan.tags.flatMap(({ tag: name, partitions }) => {
+    const tag = state.tags.get(name)
+    return tag === undefined ? [] : [withPartitions(tag, partitions)]
+  })
+  const sealing = sealingAfter(state.sealing, plan)
+  const operations: StoreOperation[] = plan.tags.flatMap(({ added, removed }) => [
+    ...removed.map(({ key }): StoreOperation => ({ type: 'del', key })),
+    ...added.map(({ place, bytes }) => put(chunkKey(place), bytes)),
+  ])
+  operations.push(
+    // With the figures of all frames so far: those that are sealed cannot be gone through again.
+    ...tags.map((tag) => put(tagKey(tag.tag), encodeTag(tag))),
+    put(SEALING_KEY, encodeSealing(sealing)),
+    put(FORMAT_KEY, SEALED_FORMAT_VALUE),
+  )
+  return {
+    operations,
+    apply() {
+      for (const tag of tags) {
+        state.tags.set(tag)
+        state.staleTags.delete(tag.tag)
+      }
+      state.sealing = sealing
+    },
+  }
+}
+
+function withPartitions(tag: Tag, partitions: readonly number[]): Tag {
+  const all = union(tag.partitions, partitions)
+  return all === tag.partitions ? tag : { ...tag, partitions: [...all].sort((a, b) => a - b) }
+}
+
+function sealingAfter(before: Sealing, { untilLsn, nextChunkId, tags }: SealPlan): Sealing {
+  const after = { ...before, sealedLsn: untilLsn, nextChunkId }
+  for (const { added, removed } of tags) {
+    for (const { bytes, sampleCount } of added) {
+      after.chunks += 1
+      after.chunkBytes += bytes.length
+      after.samples += sampleCount
+    }
+    for (const { sizeBytes, sampleCount } of removed) {
+      after.chunks -= 1
+      after.chunkBytes -= sizeBytes
+      after.samples -= sampleCount
+    }
+  }
+  return after
+}
+
+const put = (key: Uint8Array, value: Uint8Array): StoreOperation => ({ type: 'put', key, value })

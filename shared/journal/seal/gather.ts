@@ -1,0 +1,62 @@
+import { decodeFrame } from '../../frame/decode.ts'
+import type { Column } from '../../frame/frame.ts'
+import { logKey, lsnOf } from '../keys.ts'
+import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
+import type { SealSource } from './seal-source.ts'
+
+/** A column as a frame brought it. */
+export interface FramePart {
+  readonly column: Column
+  readonly lsn: number
+  /** Place of its first sample among those of its tag in the frame. */
+  readonly firstIndex: number
+}
+
+export interface Gathered {
+  readonly partsByTag: ReadonlyMap<string, readonly FramePart[]>
+  /** All sample frames from the beginning up to here are in it. */
+  readonly untilLsn: number
+}
+
+/** The samples of the frames after a log position: as many as one run takes, or as there are. */
+export async function gatherFrames(
+  { store, damage, limits }: Pick<SealSource, 'store' | 'damage' | 'limits'>,
+  afterLsn: number,
+  untilLsn: number,
+): Promise<Gathered> {
+  const partsByTag = new Map<string, FramePart[]>()
+  let samples = 0
+  let frames = 0
+  let lastLsn = afterLsn
+  while (lastLsn < untilLsn) {
+    const range = { gt: logKey(lastLsn), lte: logKey(untilLsn) }
+    const page = await store.page(range, { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES })
+    if (page.length === 0) return { partsByTag, untilLsn }
+    for (const { key, value } of page) {
+      lastLsn = lsnOf(key)
+      frames += 1
+      // A damaged frame stays in the log: it may be wanted as evidence, and somebody may be able to mend it.
+      const frame = damage.check({ lsn: lastLsn }, () => decodeFrame(value))
+      if (frame?.body === 'samples') samples += addParts(partsByTag, frame.columns, lastLsn)
+      if (samples >= limits.runSamples || frames >= limits.runFrames) return { partsByTag, untilLsn: lastLsn }
+    }
+  }
+  return { partsByTag, untilLsn: lastLsn }
+}
+
+function addParts(partsByTag: Map<string, FramePart[]>, columns: readonly Column[], lsn: number): number {
+  const nextIndex = new Map<string, number>()
+  let samples = 0
+  for (const column of columns) {
+    const { tag } = column
+    const count = column.timesUs.length
+    if (count === 0) continue
+    const firstIndex = nextIndex.get(tag) ?? 0
+    nextIndex.set(tag, firstIndex + count)
+    const parts = partsByTag.get(tag)
+    if (parts === undefined) partsByTag.set(tag, [{ column, lsn, firstIndex }])
+    else parts.push({ column, lsn, firstIndex })
+    samples += count
+  }
+  return samples
+}

@@ -1,0 +1,40 @@
+import { gatherFrames } from './gather.ts'
+import type { SealSource } from './seal-source.ts'
+import { type SealedTag, sealTag } from './seal-tag.ts'
+
+/** Chunks that one run will write; nothing is written yet. */
+export interface SealPlan {
+  readonly untilLsn: number
+  readonly nextChunkId: number
+  readonly tags: readonly SealedTag[]
+}
+
+/**
+ * Makes chunks of the frames that follow what is sealed. Reads only what never changes while appends go on: frames,
+ * and chunks, which nothing but sealing writes.
+ *
+ * @param untilLsn no frame after it is sealed
+ */
+export async function planSeal(
+  { store, damage, state, limits }: SealSource,
+  untilLsn: number,
+): Promise<SealPlan | undefined> {
+  const { sealedLsn, nextChunkId: firstChunkId } = state.sealing
+  if (untilLsn <= sealedLsn) return undefined
+  const gathered = await gatherFrames({ store, damage, limits }, sealedLsn, untilLsn)
+  let nextChunkId = firstChunkId
+  const context = {
+    store,
+    damage,
+    limits,
+    fromLsn: sealedLsn + 1,
+    toLsn: gathered.untilLsn,
+    nextChunkId: () => nextChunkId++,
+  }
+  const tags: SealedTag[] = []
+  for (const [name, parts] of gathered.partsByTag) {
+    const tag = state.tags.get(name)
+    if (tag !== undefined) tags.push(await sealTag(context, tag, parts))
+  }
+  return { untilLsn: gathered.untilLsn, nextChunkId, tags }
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+
+/** How far the log is sealed, and what the chunks come to. Part of every sealing batch. */
+export const Sealing = z.object({
+  /** Samples of frames up to this log position are in chunks, and only there. */
+  sealedLsn: z.number(),
+  /** Sample frames up to this log position are removed. */
+  cleanedLsn: z.number(),
+  nextChunkId: z.number(),
+  chunks: z.number(),
+  /** Samples in them. */
+  samples: z.number(),
+  chunkBytes: z.number(),
+})
+export type Sealing = Readonly<z.output<typeof Sealing>>
+
+export const NOTHING_SEALED: Sealing = {
+  sealedLsn: 0,
+  cleanedLsn: 0,
+  nextChunkId: 1,
+  chunks: 0,
+  samples: 0,
+  chunkBytes: 0,
+}
+
+/** @throws ZodError when the bytes are none that `encodeSealing` gave */
+export const decodeSealing = (bytes: Uint8Array): Sealing =>
+  Sealing.parse(JSON.parse(Buffer.from(bytes).toString()))
+
+export const encodeSealing = (sealing: Sealing): Uint8Array => Buffer.from(JSON.stringify(sealing))
