@@ -8,7 +8,7 @@ import { REPLY_HEAD_BYTES } from './limits.ts'
 /** One page of an answer; number, id and head position are added when it is sent. */
 export interface AnswerPage {
   readonly frames: readonly Uint8Array[]
-  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'producers' | 'tags'>
+  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags'>
 }
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
@@ -28,7 +28,8 @@ type Of<Op extends HistorianRequest['op']> = Extract<HistorianRequest, { op: Op 
 
 async function* answerLog(journal: Journal, request: Of<'log'>): AsyncGenerator<AnswerPage> {
   const { afterLsn, body, credit } = request
-  const { frames, readLsn, isEnd } = await journal.logPage({ afterLsn, body, bytesMax: credit * ROOM_BYTES })
+  const page = await journal.logPage({ afterLsn, body, bytesMax: credit * ROOM_BYTES })
+  const { frames, readLsn, isEnd, sealedLsn } = page
   const groups = groupBySize(frames, logFrameBytes, ROOM_BYTES)
   // Small frames make fewer pages than the credit; a page too many waits for the next request.
   const given = groups.length === 0 ? [[]] : groups.slice(0, credit)
@@ -40,6 +41,7 @@ async function* answerLog(journal: Journal, request: Of<'log'>): AsyncGenerator<
         cursor: String(isComplete ? readLsn : (group.at(-1)?.lsn ?? afterLsn)),
         end: isComplete && isEnd,
         lsns: group.map(({ lsn }) => lsn),
+        sealedLsn,
       },
     }
   }
@@ -49,10 +51,10 @@ async function* answerLog(journal: Journal, request: Of<'log'>): AsyncGenerator<
 const logFrameBytes = ({ lsn, bytes }: LogFrame) => bytes.length + 2 + String(lsn).length + 1
 
 async function* answerRange(journal: Journal, request: Of<'range'>): AsyncGenerator<AnswerPage> {
-  const { tags, fromUs, toUs, cursor, credit } = request
+  const { tags, fromUs, toUs, cursor, credit, isSealed = false } = request
   let held: AnswerPage | undefined
   let pageCount = 0
-  for await (const page of journal.range({ tags, fromUs, toUs, cursor })) {
+  for await (const page of journal.range({ tags, fromUs, toUs, cursor, isSealed })) {
     // A page is given once the next is there or is known not to be, so that the last can say so.
     if (held) yield held
     held = { frames: [page.bytes], head: { cursor: page.cursor, end: false } }
@@ -72,7 +74,14 @@ async function* answerTags(journal: Journal, request: Of<'tags'>): AsyncGenerato
     const last = page.at(-1)
     const end = page.length === found.length && found.length < TAGS_AT_ONCE
     after = last?.tag ?? after
-    yield { frames: [], head: { cursor: after, end, tags: [...page] } }
+    yield {
+      frames: [],
+      head: {
+        cursor: after,
+        end,
+        tags: page.map((bounds) => ({ ...bounds, producers: [...bounds.producers] })),
+      },
+    }
     if (end) return
   }
 }

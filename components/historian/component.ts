@@ -6,7 +6,9 @@ import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
 import { Intake } from './intake.ts'
+import { LogReaders } from './log-readers.ts'
 import { Requests } from './requests.ts'
+import { Sealer } from './sealer.ts'
 
 /** Keeps every frame on disk before anybody is told that it is kept, and serves what it keeps. */
 export const historian = defineComponent({
@@ -34,7 +36,17 @@ async function run(host: Host<HistorianConfig>) {
     announce: (result) => announcer.announce(result),
     fail: (error) => lifecycle.fail(error),
   })
-  const requests = new Requests({ bus, journal, log, atOnce: () => config.current.readsAtOnce })
+  const readers = new LogReaders(clock)
+  const requests = new Requests({ bus, journal, log, readers, atOnce: () => config.current.readsAtOnce })
+  const sealer = new Sealer({
+    journal,
+    readers,
+    clock,
+    scheduler,
+    log,
+    config: () => config.current,
+    fail: (error) => lifecycle.fail(error),
+  })
   measure(host, { journal, intake, committer, requests })
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
@@ -45,6 +57,7 @@ async function run(host: Host<HistorianConfig>) {
   })
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
   await announcer.announceStart()
+  sealer.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
 
@@ -53,6 +66,7 @@ async function run(host: Host<HistorianConfig>) {
       await Promise.allSettled([feeds.close(), questions.close()])
       config.unsubscribe()
       await requests.stop()
+      await sealer.stop()
       await committer.drain()
       await journal.close()
     },
@@ -100,10 +114,14 @@ function measure(
     () => journal.totals.duplicateSamples,
   )
   gauge('store_bytes', 'Bytes of all journaled frames', () => journal.totals.frameBytes)
+  gauge('sealed_lsn', 'Log position up to which samples are in chunks', () => journal.sealing.sealedLsn)
+  gauge('samples_sealed', 'Samples in chunks', () => journal.sealing.samples)
+  gauge('chunks', 'Chunks in the store', () => journal.sealing.chunks)
+  gauge('chunk_bytes', 'Bytes of all chunks', () => journal.sealing.chunkBytes)
   gauge('frames_corrupt', 'Received frames refused as damaged, since the start', () => committer.corruptCount)
   gauge(
     'frames_damaged',
-    'Journaled frames found damaged by reads, since the start',
+    'Frames and chunks found damaged by reads, since the start',
     () => journal.damagedCount,
   )
   gauge('frames_dropped', 'Frames dropped for want of room, to be sent again', () => intake.droppedCount)

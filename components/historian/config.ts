@@ -14,6 +14,13 @@ export const HistorianConfig = z.object({
    * them again, so this only bounds memory: 1,400 full frames.
    */
   intakeBytesMax: bytes({ min: 65_536, max: 1_073_741_824 }).prefault('8MiB'),
+  /**
+   * How long frames stay in the log as they came, before their samples are sealed into chunks, which take a fraction of
+   * the room: so long may a component that follows the log be away and miss nothing.
+   */
+  sealAfter: durationMs.prefault('1h'),
+  /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */
+  journalBytesMax: bytes({ min: 1_048_576 }).prefault('1GiB'),
   /** Reads served side by side; each may hold about 1 MB. */
   readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
 })

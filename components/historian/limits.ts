@@ -11,5 +11,17 @@ export const REQUESTS_WAITING_MAX = 64
 /** What the head of a reply takes beside the lists whose size is counted; see `encodeReply`. */
 export const REPLY_HEAD_BYTES = 300
 
+/** How often it is looked whether anything is old enough to be sealed. */
+export const SEAL_EVERY_MS = 10_000
+
+/** Into so many parts the time is divided that frames wait to be sealed. */
+export const SEAL_MARKS_MAX = 100
+
+/** Who has not asked for so long does not follow the log any more. */
+export const LOG_READER_MS = 600_000
+
+/** More than a gateway has components that follow the log. */
+export const LOG_READERS_MAX = 64
+
 /** Producers whose frames were dropped unread, remembered until they are told what is held. */
 export const DROPPED_PRODUCERS_MAX = 1024

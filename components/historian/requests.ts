@@ -8,11 +8,13 @@ import { BUSY } from '../../shared/reading/errors.ts'
 import { StoreError } from '../../shared/store/errors.ts'
 import { answer } from './answers.ts'
 import { REQUESTS_WAITING_MAX } from './limits.ts'
+import type { LogReaders } from './log-readers.ts'
 
 export interface RequestsParts {
   readonly bus: Bus
   readonly journal: Journal
   readonly log: Log
+  readonly readers: LogReaders
   /** Requests served side by side. */
   readonly atOnce: () => number
 }
@@ -40,7 +42,10 @@ export class Requests {
         json,
         request.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
       )
-    } else if (this.#waiting.length >= REQUESTS_WAITING_MAX) {
+      return
+    }
+    noteReader(this.#parts.readers, request.data)
+    if (this.#waiting.length >= REQUESTS_WAITING_MAX) {
       void this.#sendError(request.data, {
         code: BUSY,
         message: 'the historian has too many requests under way',
@@ -126,6 +131,11 @@ export class Requests {
 
 /** An error text with many issues would not fit beside the rest of a reply. */
 const MESSAGE_LENGTH_MAX = 1000
+
+/** Only samples are sealed. */
+function noteReader(readers: LogReaders, request: HistorianRequest): void {
+  if (request.op === 'log' && request.body !== 'records') readers.note(request.replyTo, request.afterLsn)
+}
 
 /** A client may only be answered where clients are: nobody makes the historian publish elsewhere. */
 const isReplyTopic = (topic: unknown) => typeof topic === 'string' && topic.startsWith(Topic.reply(''))

@@ -17,7 +17,8 @@ export interface FollowerParts {
 
 /**
  * Every position of the log after `afterLsn`, in order and without gap, a few at a time: live where the bus has
- * brought frame and commit, from the historian otherwise. Pulled, so a slow consumer holds nothing up but itself.
+ * brought frame and commit, from the historian otherwise. What is sealed is stepped over in one entry. Pulled, so a slow
+ * consumer holds nothing up but itself.
  * Empty batches come when there is nothing new.
  *
  * @throws GenbaError `GENBA_PROCESSOR_LOG_REPLACED` when the log ends before `afterLsn`; the signal's reason
@@ -41,7 +42,7 @@ export async function* followLog(
     }
     if (isBehind || tail.newestLsn > lsn) {
       for await (const entries of readLog(lsn, parts)) {
-        lsn += entries.length
+        lsn = entries.at(-1)?.lsn ?? lsn
         tail.discardUpTo(lsn)
         yield entries
       }
@@ -60,6 +61,10 @@ async function* readLog(
   let lsn = afterLsn
   for await (const part of client.log({ afterLsn, body: 'any', signal })) {
     if (part.headLsn < afterLsn) throw replacedLog(afterLsn, part.headLsn)
+    if (part.sealedLsn > lsn) {
+      lsn = part.sealedLsn
+      yield [{ lsn, frame: 'sealed' }]
+    }
     const frames = new Map(part.frames.map((frame) => [frame.lsn, frame.bytes]))
     for (const last = part.readLsn; lsn < last; ) {
       const count = Math.min(FRAMES_PER_TURN, last - lsn)

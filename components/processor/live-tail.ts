@@ -5,10 +5,13 @@ import { frameIdentity } from '../../shared/frame/identity.ts'
 import { COMMITTED_MAX, LIVE_BYTES_MAX } from './limits.ts'
 import type { LiveFrame } from './live-frame.ts'
 
-/** One position of the log: samples, something else ('other'), or bytes that no decoder takes. */
+/**
+ * One position of the log: samples, something else ('other'), or bytes that no decoder takes. Or all positions up to
+ * this one at once, whose samples the log does not give any more ('sealed').
+ */
 export interface LogEntry {
   readonly lsn: number
-  readonly frame: SampleFrame | 'other' | 'unreadable'
+  readonly frame: SampleFrame | 'other' | 'unreadable' | 'sealed'
 }
 
 /** Kept in place of a frame of records: it only moves the position. */

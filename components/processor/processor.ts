@@ -63,6 +63,10 @@ export class Processor {
     for await (const entries of log) {
       for (const { lsn, frame } of entries) {
         if (this.#mustChange()) await this.#change()
+        if (frame === 'sealed') {
+          this.#stepOverSealed(lsn)
+          continue
+        }
         if (frame === 'unreadable') this.#parts.host.log.error({ lsn }, 'a frame of the log is damaged')
         const applied = application.apply(lsn, frame === 'other' ? undefined : frame)
         outputs.add(lsn, applied)
@@ -73,6 +77,15 @@ export class Processor {
       await outputs.room(this.#parts.signal)
       this.#considerCheckpoint()
     }
+  }
+
+  /** Samples that were sealed while this component was away, or before it came for the first time. */
+  #stepOverSealed(lsn: number): void {
+    const { application, host } = this.#parts
+    const fields = { afterLsn: application.lsn, lsn }
+    if (application.lsn === 0) host.log.info(fields, 'the log before this position is sealed')
+    else host.log.error(fields, 'samples were sealed before they were processed; windows over them lack them')
+    application.stepTo(lsn)
   }
 
   /**

@@ -41,6 +41,8 @@ const RangeRequest = z.object({
   /** Exclusive; null is open. */
   toUs: z.number().nullable(),
   cursor: z.string().max(2048),
+  /** Of chunks alone: the log has the others. */
+  isSealed: z.boolean().optional(),
   credit: z.number().int().min(1).max(64),
 })
 
@@ -90,6 +92,8 @@ export const ReplyHead = z.object({
   headLsn: Lsn,
   /** In `log`: the position of each frame in the body. */
   lsns: z.array(Lsn).optional(),
+  /** In `log`: frames with samples up to here are not given any more, their samples are read by `range`. */
+  sealedLsn: Lsn.optional(),
   producers: z.array(ProducerState).optional(),
   tags: z
     .array(
@@ -98,6 +102,8 @@ export const ReplyHead = z.object({
         firstTimeUs: z.number(),
         lastTimeUs: z.number(),
         sampleCount: z.number(),
+        /** All that have written it. */
+        producers: z.array(z.string()).optional(),
       }),
     )
     .optional(),

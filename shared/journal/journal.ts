@@ -203,11 +203,14 @@ class StoredJournal implements Journal {
   }
 
   tags(afterTag: string, countMax: number): readonly TagBounds[] {
+    const producers = [...this.#state.producers.values()]
+    const nameOf = new Map(producers.map(({ id, producer }) => [id, producer]))
     const found: TagBounds[] = []
     let tag = this.#state.tags.next(afterTag)
     while (tag && found.length < countMax) {
       const { tag: name, firstTimeUs, lastTimeUs, sampleCount } = tag
-      found.push({ tag: name, firstTimeUs, lastTimeUs, sampleCount })
+      const writers = tag.producers.flatMap((id) => nameOf.get(id) ?? [])
+      found.push({ tag: name, producers: writers, firstTimeUs, lastTimeUs, sampleCount })
       tag = this.#state.tags.next(name)
     }
     return found

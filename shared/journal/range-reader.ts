@@ -21,6 +21,8 @@ export interface RangeQuery {
   readonly toUs: number | null
   /** '' begins; the cursor of a page continues after it. */
   readonly cursor: string
+  /** Of chunks alone: the log has the others. */
+  readonly isSealed?: boolean
   /** Samples of one page at most, where fewer are wanted than fit. */
   readonly pageSamplesMax?: number
 }
@@ -62,6 +64,8 @@ async function* pages(
   const fromUs = Math.ceil(query.fromUs ?? TIME_US_MIN)
   const toUs = Math.ceil(query.toUs ?? Number.POSITIVE_INFINITY)
   const masks = new Map([...producers.values()].map(({ id, spanMask }) => [id, spanMask]))
+  const lanesFor = (tag: Tag): readonly Lane[] =>
+    query.isSealed === true ? [] : lanesOf(tag, (id) => masks.get(id) ?? 0)
   const encoder = createPageEncoder(query.pageSamplesMax)
   const block = new SampleBlock(source.blockSamplesMax)
   const begun = cursor && tags.byId(cursor.tagId)
@@ -69,8 +73,8 @@ async function* pages(
   let after: SampleKey = cursor ?? keyBefore(fromUs)
   for (let tag = cursor ? begun : tags.next(''); tag; tag = tags.next(tag.tag)) {
     if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
+      const lanes = lanesFor(tag)
       do {
-        const lanes = lanesOf(tag, (id) => masks.get(id) ?? 0)
         await fillAnew(block, source, { tag, lanes }, after, toUs)
         for (let start = 0; start < block.count; ) {
           const { bytes, end } = encoder.encode(block, tag.tag, start)

@@ -11,6 +11,8 @@ export const Sealing = z.object({
   /** Samples in them. */
   samples: z.number(),
   chunkBytes: z.number(),
+  /** What the frames took that are sealed, and those of records between them. */
+  frameBytes: z.number(),
 })
 export type Sealing = Readonly<z.output<typeof Sealing>>
 
@@ -21,6 +23,7 @@ export const NOTHING_SEALED: Sealing = {
   chunks: 0,
   samples: 0,
   chunkBytes: 0,
+  frameBytes: 0,
 }
 
 /** @throws ZodError when the bytes are none that `encodeSealing` gave */

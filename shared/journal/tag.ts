@@ -23,6 +23,8 @@ export interface Tag {
 
 export interface TagBounds {
   readonly tag: string
+  /** All that have written it. */
+  readonly producers: readonly string[]
   readonly firstTimeUs: number
   readonly lastTimeUs: number
   readonly sampleCount: number

@@ -113,6 +113,11 @@ export class Application {
     return this.#compiled
   }
 
+  /** Goes on behind a position of the log that lies ahead: what is up to it does not come any more. */
+  stepTo(lsn: number): void {
+    this.#head.lsn = Math.max(this.#head.lsn, lsn)
+  }
+
   /**
    * Takes the next frame of the log and gives its outputs. Frames without samples, such as records, only move the
    * position.

@@ -6,8 +6,8 @@ import { CliError } from './errors.ts'
 import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
-import { logLine } from './log-read.ts'
 import type { ProcessorQuestion } from './processor-client.ts'
+import { streamLog } from './stream-log.ts'
 
 /** What a running gateway answers and does for the other commands. */
 export function createRoutes(gateway: Gateway, installation: Installation, askToStop: () => void): Routes {
@@ -48,23 +48,6 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
       },
     ],
   ])
-}
-
-/** Every frame of the log, one a line, as fast as the client takes them. */
-async function streamLog(
-  { historian }: Gateway,
-  { gone }: ControlRequest,
-  response: ServerResponse,
-): Promise<void> {
-  try {
-    for await (const { frames } of historian.log({ afterLsn: 0, body: 'any', signal: gone })) {
-      const text = frames.map(({ bytes }) => logLine(bytes)).join('')
-      if (!response.write(text)) await once(response, 'drain', { signal: gone })
-    }
-    response.end()
-  } catch (error) {
-    if (!gone.aborted) throw error
-  }
 }
 
 /** Rows are made as fast as the client takes them. */

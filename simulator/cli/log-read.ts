@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { Producer } from '../../shared/contract/producers.ts'
 import { decodeFrame } from '../../shared/frame/decode.ts'
-import type { Frame } from '../../shared/frame/frame.ts'
-import { openJournal } from '../../shared/journal/journal.ts'
+import type { Frame, SampleFrame } from '../../shared/frame/frame.ts'
+import { type Journal, openJournal } from '../../shared/journal/journal.ts'
+import type { RangeQuery } from '../../shared/journal/range-reader.ts'
+import { replaySealed } from '../../shared/reading/sealed-replay.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import { asCut, askGateway } from './control-client.ts'
 import { CliError } from './errors.ts'
@@ -11,8 +14,9 @@ import type { StateDirectory } from './state-directory.ts'
 const LINE_END = '\n'
 
 /**
- * Every frame of a gateway's log, in order and in bounded memory; from the running gateway, or from the store of a
- * stopped one. Damaged frames are left out.
+ * A gateway's history, in bounded memory: what is sealed in order of time, then every frame of the log in its own; from
+ * the running gateway, or from the store of a stopped one. Damaged frames are left out, and so are sealed samples that
+ * rules derived, which nobody can tell from others any more but by who has written the tag.
  *
  * @throws CliError `GENBA_STATE_MISSING` when nothing was stored
  */
@@ -43,6 +47,8 @@ async function* readStoppedLog({ historianStore, path }: StateDirectory): AsyncG
   }
   const journal = await openJournal(await openLevelStore(historianStore))
   try {
+    const tags = journal.tags('', Number.POSITIVE_INFINITY).filter(isMeasured)
+    yield* replaySealed({ range: (query) => readSealed(journal, query) }, tags)
     let afterLsn = 0
     while (afterLsn < journal.headLsn) {
       const page = await journal.logPage({ afterLsn, body: 'any', bytesMax: PAGE_BYTES_MAX })
@@ -53,6 +59,20 @@ async function* readStoppedLog({ historianStore, path }: StateDirectory): AsyncG
     await journal.close()
   }
 }
+
+async function* readSealed(journal: Journal, query: Omit<RangeQuery, 'cursor'>): AsyncGenerator<SampleFrame> {
+  for await (const { bytes } of journal.range({ ...query, cursor: '' })) {
+    const frame = decodeFrame(bytes)
+    if (frame.body === 'samples') yield frame
+  }
+}
+
+/** Not derived by rules: a replay derives those anew. */
+export const isMeasured = ({
+  producers = [],
+}: {
+  readonly producers?: readonly string[] | undefined
+}): boolean => producers.length === 0 || producers.some((name) => name !== Producer.records)
 
 /** The line of one frame. */
 export const logLine = (bytes: Uint8Array): string => `${Buffer.from(bytes).toString('base64')}${LINE_END}`

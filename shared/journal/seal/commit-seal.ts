@@ -48,8 +48,8 @@ function withPartitions(tag: Tag, partitions: readonly number[]): Tag {
   return all === tag.partitions ? tag : { ...tag, partitions: [...all].sort((a, b) => a - b) }
 }
 
-function sealingAfter(before: Sealing, { untilLsn, nextChunkId, tags }: SealPlan): Sealing {
-  const after = { ...before, sealedLsn: untilLsn, nextChunkId }
+function sealingAfter(before: Sealing, { untilLsn, nextChunkId, frameBytes, tags }: SealPlan): Sealing {
+  const after = { ...before, sealedLsn: untilLsn, nextChunkId, frameBytes: before.frameBytes + frameBytes }
   for (const { added, removed } of tags) {
     for (const { bytes, sampleCount } of added) {
       after.chunks += 1

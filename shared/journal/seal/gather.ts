@@ -16,6 +16,8 @@ export interface Gathered {
   readonly partsByTag: ReadonlyMap<string, readonly FramePart[]>
   /** All sample frames from the beginning up to here are in it. */
   readonly untilLsn: number
+  /** Of all frames up to there. */
+  readonly frameBytes: number
 }
 
 /** The samples of the frames after a log position: as many as one run takes, or as there are. */
@@ -27,21 +29,24 @@ export async function gatherFrames(
   const partsByTag = new Map<string, FramePart[]>()
   let samples = 0
   let frames = 0
+  let frameBytes = 0
   let lastLsn = afterLsn
   while (lastLsn < untilLsn) {
     const range = { gt: logKey(lastLsn), lte: logKey(untilLsn) }
     const page = await store.page(range, { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES })
-    if (page.length === 0) return { partsByTag, untilLsn }
+    if (page.length === 0) return { partsByTag, untilLsn, frameBytes }
     for (const { key, value } of page) {
       lastLsn = lsnOf(key)
       frames += 1
+      frameBytes += value.length
       // A damaged frame stays in the log: it may be wanted as evidence, and somebody may be able to mend it.
       const frame = damage.check({ lsn: lastLsn }, () => decodeFrame(value))
       if (frame?.body === 'samples') samples += addParts(partsByTag, frame.columns, lastLsn)
-      if (samples >= limits.runSamples || frames >= limits.runFrames) return { partsByTag, untilLsn: lastLsn }
+      if (samples >= limits.runSamples || frames >= limits.runFrames)
+        return { partsByTag, untilLsn: lastLsn, frameBytes }
     }
   }
-  return { partsByTag, untilLsn: lastLsn }
+  return { partsByTag, untilLsn: lastLsn, frameBytes }
 }
 
 function addParts(partsByTag: Map<string, FramePart[]>, columns: readonly Column[], lsn: number): number {

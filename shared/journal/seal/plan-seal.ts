@@ -6,6 +6,7 @@ import { type SealedTag, sealTag } from './seal-tag.ts'
 export interface SealPlan {
   readonly untilLsn: number
   readonly nextChunkId: number
+  readonly frameBytes: number
   readonly tags: readonly SealedTag[]
 }
 
@@ -36,5 +37,6 @@ export async function planSeal(
     const tag = state.tags.get(name)
     if (tag !== undefined) tags.push(await sealTag(context, tag, parts))
   }
-  return { untilLsn: gathered.untilLsn, nextChunkId, tags }
+  const { untilLsn: sealedUntil, frameBytes } = gathered
+  return { untilLsn: sealedUntil, nextChunkId, frameBytes, tags }
 }

@@ -149,7 +149,9 @@ describe('requests to the historian', () => {
     expect(heads(site).length).toBeGreaterThan(3)
     expect(heads(site).map(({ end }) => end)).toEqual(heads(site).map((_, i) => i === heads(site).length - 1))
     expect(heads(site).flatMap(({ tags }) => tags ?? [])).toEqual(
-      names.slice(10).map((tag) => ({ tag, firstTimeUs: 5, lastTimeUs: 9, sampleCount: 2 })),
+      names
+        .slice(10)
+        .map((tag) => ({ tag, producers: ['p'], firstTimeUs: 5, lastTimeUs: 9, sampleCount: 2 })),
     )
   })
 

@@ -74,7 +74,13 @@ describe('a client of the historian', () => {
     const { site, client } = await filled()
     const [tags] = await during(site, collect(client.tags()))
     expect(tags).toEqual([
-      { tag: 'line/x', firstTimeUs: 0, lastTimeUs: 59_699, sampleCount: FRAMES * PER_FRAME },
+      {
+        tag: 'line/x',
+        producers: ['p'],
+        firstTimeUs: 0,
+        lastTimeUs: 59_699,
+        sampleCount: FRAMES * PER_FRAME,
+      },
     ])
     const names = ['unknown', ...Array.from({ length: 300 }, (_, i) => `none-${i}`), 'p']
     const states = await during(site, client.producers(names))

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeFrame } from '../../../shared/frame/decode.ts'
@@ -116,6 +116,22 @@ describe('a backtest of a stopped gateway', () => {
     expect(await inRange('--from', '2026-03-01T01:10:00Z', '--to', '2026-03-01T01:20:00Z')).toEqual([1, 1])
     expect(await inRange('--to', '2026-03-01T01:10:00Z')).toEqual([7, 0])
     expect(await inRange('--from', '2027-01-01')).toEqual([0, 0])
+  })
+
+  it('takes sealed history in order of time, without what rules derived', async () => {
+    const sealed = stateDirectory(join(folder.path, 'sealed'))
+    mkdirSync(sealed.greengrass, { recursive: true })
+    cpSync(state.historianStore, sealed.historianStore, { recursive: true })
+    const journal = await openJournal(await openLevelStore(sealed.historianStore))
+    while (await journal.seal(journal.headLsn)) {
+      // As many runs as it takes.
+    }
+    expect(journal.sealing.samples).toBe(13)
+    await journal.close()
+    const report = JSON.parse(await backtest('--json', '--state', sealed.path))
+    const { frames, ...unsealed } = JSON.parse(await backtest('--json'))
+    expect(report).toMatchObject(unsealed)
+    expect([frames, report.frames]).toEqual([14, 2])
   })
 
   it('finds no difference with what was in force', async () => {
