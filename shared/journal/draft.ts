@@ -1,6 +1,6 @@
 import type { FrameInspection } from '../frame/decode.ts'
 import type { StoreOperation } from '../store/store.ts'
-import { FORMAT_VALUE } from './format.ts'
+import { FORMAT_VALUE, FORMAT_VERSION } from './format.ts'
 import { encodeIndexEntry } from './index-entry.ts'
 import { indexPlanOf, type TagColumn } from './index-plan.ts'
 import {
@@ -8,6 +8,7 @@ import {
   indexKey,
   logKey,
   lsnBytes,
+  PROOF_START_KEY,
   producerKey,
   recordFrameKey,
   recordIdKey,
@@ -33,6 +34,7 @@ export class Draft {
   readonly #tags = new Map<string, Tag>()
   /** Tags that the store must hear of now, because reads or ids depend on it. */
   readonly #changedTags = new Set<string>()
+  readonly #frames: Uint8Array[] = []
   readonly #totals: { -readonly [Key in keyof JournalTotals]: JournalTotals[Key] }
   #headLsn: number
   #newProducers = 0
@@ -59,6 +61,7 @@ export class Draft {
     const lsn = this.#headLsn + 1
     this.#headLsn = lsn
     this.#put(logKey(lsn), bytes)
+    this.#frames.push(bytes)
     if (frame.body === 'records') this.#put(recordFrameKey(lsn), NO_VALUE)
     const before = this.producer(frame.producer)
     if (before.frameCount === 0 && !this.#producers.has(frame.producer)) this.#newProducers += 1
@@ -87,10 +90,16 @@ export class Draft {
     if (type === 'summary') this.#totals.summaries += 1
   }
 
+  /** Those accepted, in log order. */
+  get frames(): readonly Uint8Array[] {
+    return this.#frames
+  }
+
   /** All that must become durable in one batch; empty when no frame was accepted. */
   operations(): readonly StoreOperation[] {
     if (this.#operations.length === 0) return []
-    if (!this.#state.hasFormat) this.#put(FORMAT_KEY, FORMAT_VALUE)
+    if (this.#state.formatVersion < FORMAT_VERSION) this.#put(FORMAT_KEY, FORMAT_VALUE)
+    if (this.#state.proofStartLsn === undefined) this.#put(PROOF_START_KEY, lsnBytes(this.#state.headLsn + 1))
     for (const producer of this.#producers.values()) this.#put(producerKey(producer.producer), json(producer))
     this.#put(TOTALS_KEY, json(this.#totals))
     if (this.#writesAllFigures) {
@@ -110,7 +119,8 @@ export class Draft {
     const state = this.#state
     state.totals = this.#totals
     if (this.#operations.length === 0) return
-    state.hasFormat = true
+    state.formatVersion = FORMAT_VERSION
+    state.proofStartLsn ??= state.headLsn + 1
     for (const producer of this.#producers.values()) state.producers.set(producer.producer, producer)
     for (const tag of this.#tags.values()) {
       state.tags.set(tag)

@@ -2,31 +2,22 @@ import type { KeyValueStore } from '../store/store.ts'
 import { JournalError } from './errors.ts'
 import { FORMAT_KEY } from './keys.ts'
 
-/** Version of the key layout and of the values in README.md. */
-const FORMAT_VERSION = 2
+/** Version of the key layout and of the values in README.md. The first had no chunks and no proofs. */
+export const FORMAT_VERSION = 2
 
-/** Without chunks a journal is what the first version knew, which may go on with it. */
-const UNSEALED_VERSION = 1
-
-export const FORMAT_VALUE: Uint8Array = formatValue(UNSEALED_VERSION)
-/** With the first chunk: the first version would not see what is in it. */
-export const SEALED_FORMAT_VALUE: Uint8Array = formatValue(FORMAT_VERSION)
-
-function formatValue(version: number): Uint8Array {
-  return Buffer.from(JSON.stringify({ journal: version }))
-}
+export const FORMAT_VALUE: Uint8Array = Buffer.from(JSON.stringify({ journal: FORMAT_VERSION }))
 
 /**
- * Whether the store holds a journal that this program can read; false for an empty one. Nothing is written.
+ * The version of the journal that the store holds, which this program can read; 0 for an empty store. Nothing is written.
  * @throws JournalError `GENBA_JOURNAL_NEWER` or `GENBA_JOURNAL_FOREIGN`
  */
-export async function hasReadableFormat(store: KeyValueStore): Promise<boolean> {
+export async function readFormat(store: KeyValueStore): Promise<number> {
   const value = await store.get(FORMAT_KEY)
   const version = value && versionOf(value)
   if (version !== undefined && version > FORMAT_VERSION) throw newer(version)
-  if (version !== undefined && version >= UNSEALED_VERSION) return true
+  if (version !== undefined && version > 0) return version
   const [entry] = await store.page({}, { maxEntries: 1, maxBytes: 1 })
-  if (!entry) return false
+  if (!entry) return 0
   throw new JournalError('GENBA_JOURNAL_FOREIGN', 'the store holds no journal of the historian', [
     {
       expected: 'an empty directory or a journal',

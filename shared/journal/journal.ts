@@ -1,10 +1,14 @@
 import type { ProducerState } from '../contract/historian-request.ts'
+import { leafHash } from '../proof/merkle.ts'
+import { openProofLog, type ProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
 import { createDamageReport, type DamagedPlace, type DamageReport } from './damage.ts'
+import { PROOF_PREFIX } from './keys.ts'
 import { BLOCK_SAMPLES_MAX, SEAL_LIMITS, type SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
+import { proofOperations } from './proof-head.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
@@ -26,6 +30,8 @@ export interface Journal {
   readonly damagedCount: number
   /** How far the log is sealed, and what the chunks come to. */
   readonly sealing: Sealing
+  /** Every frame and every chunk that ever became durable is a leaf of it. */
+  readonly proof: Omit<ProofLog, 'draft' | 'reload'>
   /**
    * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. One call at a time.
    * @throws StoreError; then nothing has changed and the same frames may be appended again
@@ -69,7 +75,9 @@ export interface JournalOptions {
 export async function openJournal(store: KeyValueStore, options: JournalOptions = {}): Promise<Journal> {
   const damage = createDamageReport(options.onDamage ?? (() => {}))
   const { blockSamplesMax = BLOCK_SAMPLES_MAX, sealLimits = SEAL_LIMITS } = options
-  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits }, await loadState(store, damage))
+  const state = await loadState(store, damage)
+  const proof = await openProofLog(store, { prefix: PROOF_PREFIX })
+  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits }, state, proof)
 }
 
 class StoredJournal implements Journal {
@@ -77,6 +85,7 @@ class StoredJournal implements Journal {
   readonly #damage: DamageReport
   readonly #blockSamplesMax: number
   readonly #sealLimits: SealLimits
+  readonly #proof: ProofLog
   #state: JournalState
   #isAppending = false
   #isSealing = false
@@ -95,8 +104,10 @@ class StoredJournal implements Journal {
     damage: DamageReport,
     limits: { readonly blockSamplesMax: number; readonly sealLimits: SealLimits },
     state: JournalState,
+    proof: ProofLog,
   ) {
     this.#store = store
+    this.#proof = proof
     this.#damage = damage
     this.#blockSamplesMax = limits.blockSamplesMax
     this.#sealLimits = limits.sealLimits
@@ -109,6 +120,10 @@ class StoredJournal implements Journal {
 
   get totals(): JournalTotals {
     return this.#state.totals
+  }
+
+  get proof(): Omit<ProofLog, 'draft' | 'reload'> {
+    return this.#proof
   }
 
   get sealing(): Sealing {
@@ -126,8 +141,11 @@ class StoredJournal implements Journal {
       return await this.#alone(async () => {
         const { draft, result } = await judge(this.#state, this.#store, frames)
         const operations = draft.operations()
-        if (operations.length > 0) await this.#write(operations)
+        const proof = this.#proof.draft()
+        for (const bytes of draft.frames) proof.append(leafHash(bytes))
+        if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])
         draft.apply()
+        proof.commit()
         return result()
       })
     } finally {
@@ -157,7 +175,7 @@ class StoredJournal implements Journal {
     this.#sealings += 1
     this.#isWritingSeal = true
     try {
-      const commit = commitSeal(this.#state, plan)
+      const commit = commitSeal(this.#state, plan, this.#proof.draft())
       await this.#write(commit.operations)
       commit.apply()
     } finally {
@@ -254,6 +272,7 @@ class StoredJournal implements Journal {
 
   async #reload(): Promise<void> {
     this.#state = await loadState(this.#store, this.#damage)
+    await this.#proof.reload()
     this.#sealings += 1
     this.#isUncertain = false
   }

@@ -12,6 +12,8 @@ const Kind = {
   recordFrame: 6,
   recordId: 7,
   chunk: 8,
+  proof: 9,
+  proofStep: 10,
 } as const
 
 const utf8 = new TextEncoder()
@@ -21,6 +23,24 @@ export const TOTALS_KEY = textKey(Kind.meta, 'totals')
 export const TAG_FIGURES_LSN_KEY = textKey(Kind.meta, 'tag-figures-lsn')
 
 export const SEALING_KEY = textKey(Kind.meta, 'sealing')
+export const PROOF_START_KEY = textKey(Kind.meta, 'proof-start')
+
+/** Size and root of the Merkle log, with every batch. */
+export const PROOF_HEAD_KEY = textKey(Kind.meta, 'proof-head')
+
+/** First byte of the keys of the Merkle log; see `shared/proof`. */
+export const PROOF_PREFIX = Kind.proof
+
+/** Behind the frame at `lsn`, `chunkLeaves` leaves of the Merkle log were chunks. */
+export function proofStepKey(lsn: number, chunkLeaves: number): Uint8Array {
+  const key = new Uint8Array(17)
+  const view = new DataView(key.buffer)
+  key[0] = Kind.proofStep
+  writeLsn(view, 1, lsn)
+  writeLsn(view, 9, chunkLeaves)
+  return key
+}
+export const PROOF_STEP_KEYS = kindRange(Kind.proofStep)
 
 export const producerKey = (name: string) => textKey(Kind.producer, name)
 export const PRODUCER_KEYS = kindRange(Kind.producer)
@@ -32,6 +52,7 @@ export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
+export const CHUNK_KEYS = kindRange(Kind.chunk)
 
 /** Which chunk: parts of time first, so that what grows old together lies together. */
 export interface ChunkPlace {
@@ -39,7 +60,7 @@ export interface ChunkPlace {
   readonly partition: number
   readonly tagId: number
   readonly minTimeUs: number
-  /** Unique in the journal, also over time: a key is written once. */
+  /** Its leaf in the Merkle log: unique, also over time, so that a key is written once. */
   readonly chunkId: number
 }
 
@@ -70,6 +91,7 @@ const PARTITION_OFFSET = 0x8000
 
 /** Log positions of frames with records: what the uplink follows without reading samples. */
 export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)
+export const RECORD_FRAME_KEYS = kindRange(Kind.recordFrame)
 
 /** The position in a log key, a record frame key or an index key: always the last eight bytes. */
 export function lsnOf(key: Uint8Array): number {

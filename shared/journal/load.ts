@@ -1,12 +1,14 @@
 import { inspectFrame } from '../frame/decode.ts'
-import type { KeyRange, KeyValueStore, PageLimits, StoreEntry } from '../store/store.ts'
+import { entriesOf } from '../store/entries.ts'
+import type { KeyValueStore } from '../store/store.ts'
 import type { DamageReport } from './damage.ts'
-import { hasReadableFormat } from './format.ts'
+import { readFormat } from './format.ts'
 import {
   LOG_KEYS,
   logKey,
   lsnOf,
   PRODUCER_KEYS,
+  PROOF_START_KEY,
   SEALING_KEY,
   TAG_FIGURES_LSN_KEY,
   TAG_KEYS,
@@ -24,13 +26,15 @@ import { decodeTag, withColumn } from './tag.ts'
  */
 export async function loadState(store: KeyValueStore, damage: DamageReport): Promise<JournalState> {
   const state = emptyState()
-  state.hasFormat = await hasReadableFormat(store)
-  if (!state.hasFormat) return state
+  state.formatVersion = await readFormat(store)
+  if (state.formatVersion === 0) return state
   const [last] = await store.page({ ...LOG_KEYS, reverse: true }, { maxEntries: 1, maxBytes: 1 })
   state.headLsn = last ? lsnOf(last.key) : 0
   state.totals = { ...state.totals, ...parse(await store.get(TOTALS_KEY)) }
   const sealing = await store.get(SEALING_KEY)
   if (sealing !== undefined) state.sealing = decodeSealing(sealing)
+  const proofStart = await store.get(PROOF_START_KEY)
+  if (proofStart !== undefined) state.proofStartLsn = lsnOf(proofStart)
   const figuresLsn = await store.get(TAG_FIGURES_LSN_KEY)
   state.tagFiguresLsn = figuresLsn ? lsnOf(figuresLsn) : 0
   const limits = { maxEntries: OPEN_PAGE_ENTRIES, maxBytes: OPEN_PAGE_BYTES }
@@ -64,22 +68,6 @@ async function addMissingFigures(
       state.tags.set(withColumn(tag, lsn, column))
       state.staleTags.add(column.tag)
     }
-  }
-}
-
-/** Every entry of a range, a page in memory at a time. */
-async function* entriesOf(
-  store: KeyValueStore,
-  range: KeyRange,
-  limits: PageLimits,
-): AsyncGenerator<StoreEntry> {
-  let rest = range
-  for (;;) {
-    const page = await store.page(rest, limits)
-    yield* page
-    const last = page.at(-1)
-    if (!last) return
-    rest = { gt: last.key, ...(range.lt && { lt: range.lt }) }
   }
 }
 

@@ -6,7 +6,8 @@ export const Sealing = z.object({
   sealedLsn: z.number(),
   /** Sample frames up to this log position are removed. */
   cleanedLsn: z.number(),
-  nextChunkId: z.number(),
+  /** Leaves of the Merkle log that are chunks, of those too that are replaced by now. */
+  chunkLeaves: z.number(),
   chunks: z.number(),
   /** Samples in them. */
   samples: z.number(),
@@ -19,7 +20,7 @@ export type Sealing = Readonly<z.output<typeof Sealing>>
 export const NOTHING_SEALED: Sealing = {
   sealedLsn: 0,
   cleanedLsn: 0,
-  nextChunkId: 1,
+  chunkLeaves: 0,
   chunks: 0,
   samples: 0,
   chunkBytes: 0,

@@ -7,8 +7,8 @@ import { type JournalTotals, NO_TOTALS } from './totals.ts'
 /** What the journal keeps in memory: all of it follows from the store. */
 export interface JournalState {
   headLsn: number
-  /** False while the store is empty: the first batch writes the format version. */
-  hasFormat: boolean
+  /** Of the store, 0 while it is empty: the first batch writes that of this program. */
+  formatVersion: number
   totals: JournalTotals
   readonly producers: Map<string, Producer>
   readonly tags: TagCatalogue
@@ -17,6 +17,8 @@ export interface JournalState {
   /** Tags whose figures in the store are older than those in memory. */
   readonly staleTags: Set<string>
   sealing: Sealing
+  /** Log position of the first frame with a leaf in the Merkle log; undefined while there is none. */
+  proofStartLsn: number | undefined
 }
 
 export interface Producer extends ProducerState {
@@ -44,13 +46,14 @@ export function stateOf(producer: Producer): ProducerState {
 
 export const emptyState = (): JournalState => ({
   headLsn: 0,
-  hasFormat: false,
+  formatVersion: 0,
   totals: NO_TOTALS,
   producers: new Map(),
   tags: new TagCatalogue(),
   tagFiguresLsn: 0,
   staleTags: new Set(),
   sealing: NOTHING_SEALED,
+  proofStartLsn: undefined,
 })
 
 /** All tags, by name, by id, and in the order of the UTF-8 bytes of their names. */

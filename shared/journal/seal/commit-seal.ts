@@ -1,6 +1,8 @@
+import type { ProofDraft } from '../../proof/draft.ts'
+import { leafHash } from '../../proof/merkle.ts'
 import type { StoreOperation } from '../../store/store.ts'
-import { SEALED_FORMAT_VALUE } from '../format.ts'
-import { chunkKey, FORMAT_KEY, SEALING_KEY, tagKey } from '../keys.ts'
+import { chunkKey, proofStepKey, SEALING_KEY, tagKey } from '../keys.ts'
+import { proofOperations } from '../proof-head.ts'
 import { encodeSealing, type Sealing } from '../sealing.ts'
 import type { JournalState } from '../state.ts'
 import { encodeTag, type Tag } from '../tag.ts'
@@ -14,8 +16,11 @@ export interface SealCommit {
   apply(): void
 }
 
-/** @param state as it is now: appends may have changed it since the plan was made */
-export function commitSeal(state: JournalState, plan: SealPlan): SealCommit {
+/**
+ * @param state as it is now: appends may have changed it since the plan was made
+ * @param proof a draft of the Merkle log, which gets a leaf for each chunk
+ */
+export function commitSeal(state: JournalState, plan: SealPlan, proof: ProofDraft): SealCommit {
   const tags = plan.tags.flatMap(({ tag: name, partitions }) => {
     const tag = state.tags.get(name)
     return tag === undefined ? [] : [withPartitions(tag, partitions)]
@@ -23,13 +28,17 @@ export function commitSeal(state: JournalState, plan: SealPlan): SealCommit {
   const sealing = sealingAfter(state.sealing, plan)
   const operations: StoreOperation[] = plan.tags.flatMap(({ added, removed }) => [
     ...removed.map(({ key }): StoreOperation => ({ type: 'del', key })),
-    ...added.map(({ place, bytes }) => put(chunkKey(place), bytes)),
+    ...added.map(({ place, bytes }) => {
+      const chunkId = proof.append(leafHash(bytes))
+      return put(chunkKey({ ...place, chunkId }), bytes)
+    }),
   ])
   operations.push(
     // With the figures of all frames so far: those that are sealed cannot be gone through again.
     ...tags.map((tag) => put(tagKey(tag.tag), encodeTag(tag))),
     put(SEALING_KEY, encodeSealing(sealing)),
-    put(FORMAT_KEY, SEALED_FORMAT_VALUE),
+    put(proofStepKey(state.headLsn, sealing.chunkLeaves), NO_VALUE),
+    ...proofOperations(proof),
   )
   return {
     operations,
@@ -39,6 +48,7 @@ export function commitSeal(state: JournalState, plan: SealPlan): SealCommit {
         state.staleTags.delete(tag.tag)
       }
       state.sealing = sealing
+      proof.commit()
     },
   }
 }
@@ -48,11 +58,12 @@ function withPartitions(tag: Tag, partitions: readonly number[]): Tag {
   return all === tag.partitions ? tag : { ...tag, partitions: [...all].sort((a, b) => a - b) }
 }
 
-function sealingAfter(before: Sealing, { untilLsn, nextChunkId, frameBytes, tags }: SealPlan): Sealing {
-  const after = { ...before, sealedLsn: untilLsn, nextChunkId, frameBytes: before.frameBytes + frameBytes }
+function sealingAfter(before: Sealing, { untilLsn, frameBytes, tags }: SealPlan): Sealing {
+  const after = { ...before, sealedLsn: untilLsn, frameBytes: before.frameBytes + frameBytes }
   for (const { added, removed } of tags) {
     for (const { bytes, sampleCount } of added) {
       after.chunks += 1
+      after.chunkLeaves += 1
       after.chunkBytes += bytes.length
       after.samples += sampleCount
     }
@@ -64,5 +75,7 @@ function sealingAfter(before: Sealing, { untilLsn, nextChunkId, frameBytes, tags
   }
   return after
 }
+
+const NO_VALUE = new Uint8Array()
 
 const put = (key: Uint8Array, value: Uint8Array): StoreOperation => ({ type: 'put', key, value })

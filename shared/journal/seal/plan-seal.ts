@@ -5,7 +5,6 @@ import { type SealedTag, sealTag } from './seal-tag.ts'
 /** Chunks that one run will write; nothing is written yet. */
 export interface SealPlan {
   readonly untilLsn: number
-  readonly nextChunkId: number
   readonly frameBytes: number
   readonly tags: readonly SealedTag[]
 }
@@ -20,17 +19,15 @@ export async function planSeal(
   { store, damage, state, limits }: SealSource,
   untilLsn: number,
 ): Promise<SealPlan | undefined> {
-  const { sealedLsn, nextChunkId: firstChunkId } = state.sealing
+  const { sealedLsn } = state.sealing
   if (untilLsn <= sealedLsn) return undefined
   const gathered = await gatherFrames({ store, damage, limits }, sealedLsn, untilLsn)
-  let nextChunkId = firstChunkId
   const context = {
     store,
     damage,
     limits,
     fromLsn: sealedLsn + 1,
     toLsn: gathered.untilLsn,
-    nextChunkId: () => nextChunkId++,
   }
   const tags: SealedTag[] = []
   for (const [name, parts] of gathered.partsByTag) {
@@ -38,5 +35,5 @@ export async function planSeal(
     if (tag !== undefined) tags.push(await sealTag(context, tag, parts))
   }
   const { untilLsn: sealedUntil, frameBytes } = gathered
-  return { untilLsn: sealedUntil, nextChunkId, frameBytes, tags }
+  return { untilLsn: sealedUntil, frameBytes, tags }
 }

@@ -12,7 +12,8 @@ import type { Tag } from '../tag.ts'
 import type { FramePart } from './gather.ts'
 
 export interface NewChunk {
-  readonly place: ChunkPlace
+  /** Its id is known once it has a leaf. */
+  readonly place: Omit<ChunkPlace, 'chunkId'>
   readonly bytes: Uint8Array
   readonly sampleCount: number
 }
@@ -38,7 +39,6 @@ export interface SealContext {
   readonly limits: SealLimits
   readonly fromLsn: number
   readonly toLsn: number
-  readonly nextChunkId: () => number
 }
 
 /**
@@ -134,12 +134,7 @@ function* mergeIntoChunks(
     for (let start = 0; start < block.count; ) {
       const end = block.chunkEnd(start, limits.chunkSamples)
       after = block.keyAt(end - 1)
-      const place = {
-        partition,
-        tagId: tag.id,
-        minTimeUs: block.keyAt(start).timeUs,
-        chunkId: context.nextChunkId(),
-      }
+      const place = { partition, tagId: tag.id, minTimeUs: block.keyAt(start).timeUs }
       const columns = block.sealedColumns(tag.tag, start, end, fromLsn)
       const bytes = encodeChunk({ tag: tag.tag, fromLsn, toLsn: context.toLsn, columns })
       yield { place, bytes, sampleCount: end - start }

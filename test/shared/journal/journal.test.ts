@@ -180,8 +180,8 @@ describe('the tag catalogue', () => {
     disk.losePower()
     journal = await openJournal(disk.open())
     expect(journal.tags('', 9)).toEqual([
-      { tag: 'often', firstTimeUs: 0, lastTimeUs: 2999, sampleCount: 3000 },
-      { tag: 'once', firstTimeUs: 5, lastTimeUs: 5, sampleCount: 50 },
+      { tag: 'often', producers: ['p'], firstTimeUs: 0, lastTimeUs: 2999, sampleCount: 3000 },
+      { tag: 'once', producers: ['p'], firstTimeUs: 5, lastTimeUs: 5, sampleCount: 50 },
     ])
   })
 

@@ -1,0 +1,67 @@
+import { decodeChunk } from '../../chunk/decode.ts'
+import { decodeFrame } from '../../frame/decode.ts'
+import type { StoreEntry } from '../../store/store.ts'
+import { chunkPlaceOf } from '../keys.ts'
+import { partitionOf } from '../partition.ts'
+import type { JournalState } from '../state.ts'
+import type { Problem } from './problem.ts'
+
+/** Samples that were found, to be held against those that were counted when they came. */
+export class TagCounts {
+  samples = 0
+  sealed = 0
+  readonly #byTag = new Map<string, number>()
+
+  add(tag: string, samples: number, isSealed: boolean): void {
+    this.samples += samples
+    if (isSealed) this.sealed += samples
+    this.#byTag.set(tag, (this.#byTag.get(tag) ?? 0) + samples)
+  }
+
+  *compare({ tags, sealing }: JournalState): Generator<Problem> {
+    if (this.sealed !== sealing.samples) {
+      yield { where: 'chunks', what: `hold ${this.sealed} samples, not ${sealing.samples}` }
+    }
+    for (let tag = tags.next(''); tag !== undefined; tag = tags.next(tag.tag)) {
+      const found = this.#byTag.get(tag.tag) ?? 0
+      if (found !== tag.sampleCount) {
+        yield { where: `tag ${tag.tag}`, what: `has ${found} samples, not ${tag.sampleCount}` }
+      }
+    }
+  }
+}
+
+/** @param isSealed its samples are counted in chunks @throws FrameError */
+export function checkFrame(bytes: Uint8Array, isSealed: boolean, counts: TagCounts): void {
+  const frame = decodeFrame(bytes)
+  if (frame.body !== 'samples' || isSealed) return
+  for (const { tag, timesUs } of frame.columns) counts.add(tag, timesUs.length, false)
+}
+
+/** @returns what is wrong with its place; undefined when nothing is @throws ChunkError */
+export function checkChunk(
+  { key, value }: StoreEntry,
+  { tags }: JournalState,
+  counts: TagCounts,
+): string | undefined {
+  const { tag, columns } = decodeChunk(value)
+  let minTimeUs = Number.POSITIVE_INFINITY
+  let maxTimeUs = Number.NEGATIVE_INFINITY
+  for (const { column } of columns) {
+    counts.add(tag, column.timesUs.length, true)
+    for (const timeUs of column.timesUs) {
+      minTimeUs = Math.min(minTimeUs, timeUs)
+      maxTimeUs = Math.max(maxTimeUs, timeUs)
+    }
+  }
+  const place = chunkPlaceOf(key)
+  const known = tags.get(tag)
+  if (known?.id !== place.tagId || !known.partitions.includes(place.partition)) {
+    return `holds the tag ${tag}, which is not looked for there`
+  }
+  const isInPlace =
+    minTimeUs === place.minTimeUs &&
+    partitionOf(minTimeUs) === place.partition &&
+    partitionOf(maxTimeUs) === place.partition
+  return isInPlace ? undefined : 'holds other times than its place says'
+}

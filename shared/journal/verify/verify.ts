@@ -1,0 +1,191 @@
+import { ChunkError } from '../../chunk/errors.ts'
+import { FrameError } from '../../frame/errors.ts'
+import { checkProofLog, type LogCheck } from '../../proof/check-log.ts'
+import { hashKey } from '../../proof/keys.ts'
+import { leafHash } from '../../proof/merkle.ts'
+import { entriesOf } from '../../store/entries.ts'
+import type { KeyValueStore } from '../../store/store.ts'
+import { createDamageReport } from '../damage.ts'
+import {
+  CHUNK_KEYS,
+  LOG_KEYS,
+  logKey,
+  lsnOf,
+  PROOF_HEAD_KEY,
+  PROOF_PREFIX,
+  RECORD_FRAME_KEYS,
+} from '../keys.ts'
+import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
+import { loadState } from '../load.ts'
+import { decodeProofHead } from '../proof-head.ts'
+import type { JournalState } from '../state.ts'
+import { checkChunk, checkFrame, TagCounts } from './contents.ts'
+import { LeafPlaces } from './leaf-places.ts'
+import type { Problem } from './problem.ts'
+
+export interface JournalVerification {
+  readonly frames: number
+  readonly chunks: number
+  readonly samples: number
+  /** Leaves of the Merkle log, and its root in hexadecimal digits. */
+  readonly leaves: number
+  readonly rootHash: string
+  /** Frames from before there were proofs. */
+  readonly unproven: number
+  /** The first thousand. */
+  readonly problems: readonly Problem[]
+  readonly problemCount: number
+}
+
+const PROBLEMS_MAX = 1000
+
+const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
+
+/**
+ * Checks everything that a journal holds: each frame and each chunk against its checksum and its leaf of the Merkle log,
+ * that log against itself, and what is there against what was counted when it came. Writes nothing.
+ *
+ * @param onProgress called now and then with how many frames and chunks are checked
+ * @throws JournalError for a store that is no journal; StoreError
+ */
+export async function verifyJournal(
+  store: KeyValueStore,
+  onProgress: (checked: number) => void = () => {},
+): Promise<JournalVerification> {
+  const state = await loadState(
+    store,
+    createDamageReport(() => {}),
+  )
+  const verifier = new Verifier(store, state, onProgress)
+  return verifier.run()
+}
+
+class Verifier {
+  readonly #store: KeyValueStore
+  readonly #state: JournalState
+  readonly #onProgress: (checked: number) => void
+  readonly #problems: Problem[] = []
+  readonly #counts = new TagCounts()
+  #problemCount = 0
+  #frames = 0
+  #chunks = 0
+  #unproven = 0
+  #leaves = 0
+
+  constructor(store: KeyValueStore, state: JournalState, onProgress: (checked: number) => void) {
+    this.#store = store
+    this.#state = state
+    this.#onProgress = onProgress
+  }
+
+  async run(): Promise<JournalVerification> {
+    const log = await checkProofLog(this.#store, PROOF_PREFIX)
+    this.#leaves = log.size
+    for (const what of log.problems) this.#note('proof', what)
+    await this.#checkHead(log)
+    await this.#checkFrames()
+    await this.#checkRecordFrames()
+    await this.#checkChunks()
+    for (const { where, what } of this.#counts.compare(this.#state)) this.#note(where, what)
+    return {
+      frames: this.#frames,
+      chunks: this.#chunks,
+      samples: this.#counts.samples,
+      leaves: log.size,
+      rootHash: Buffer.from(log.root).toString('hex'),
+      unproven: this.#unproven,
+      problems: this.#problems,
+      problemCount: this.#problemCount,
+    }
+  }
+
+  async #checkHead({ size, root }: LogCheck): Promise<void> {
+    const value = await this.#store.get(PROOF_HEAD_KEY)
+    if (value === undefined) {
+      if (size > 0) this.#note('proof', `has ${size} leaves, and no head`)
+      return
+    }
+    const head = decodeProofHead(value)
+    if (head.size !== size || Buffer.compare(head.root, root) !== 0) {
+      this.#note('proof', `is not the log of ${head.size} leaves that its head was made of`)
+    }
+  }
+
+  /** Those up to the sealed position stay, so a gap in the log does not show that one is missing. */
+  async #checkRecordFrames(): Promise<void> {
+    for await (const { key } of entriesOf(this.#store, RECORD_FRAME_KEYS, PAGE)) {
+      const lsn = lsnOf(key)
+      if (lsn > this.#state.sealing.sealedLsn) return
+      if ((await this.#store.get(logKey(lsn))) === undefined) {
+        this.#note(`frame ${lsn}`, 'is missing from the log')
+      }
+    }
+  }
+
+  async #checkFrames(): Promise<void> {
+    const { sealedLsn } = this.#state.sealing
+    const places = await LeafPlaces.read(this.#store, this.#state.proofStartLsn ?? Number.POSITIVE_INFINITY)
+    let nextLsn = 1
+    for await (const { key, value } of entriesOf(this.#store, LOG_KEYS, PAGE)) {
+      const lsn = lsnOf(key)
+      // Up to there samples are in chunks, and their frames removed.
+      for (let missing = Math.max(nextLsn, sealedLsn + 1); missing < lsn; missing++) {
+        this.#note(`frame ${missing}`, 'is missing from the log')
+      }
+      nextLsn = lsn + 1
+      const leaf = places.ofFrame(lsn)
+      if (leaf === undefined) this.#unproven++
+      else await this.#checkLeaf(`frame ${lsn}`, leaf, value)
+      const isSealed = lsn <= sealedLsn
+      this.#tryCheck(`frame ${lsn}`, () => checkFrame(value, isSealed, this.#counts))
+      this.#frames++
+      this.#step()
+    }
+    for (let missing = nextLsn; missing <= this.#state.totals.frames; missing++) {
+      this.#note(`frame ${missing}`, 'is missing from the log')
+    }
+  }
+
+  async #checkChunks(): Promise<void> {
+    for await (const entry of entriesOf(this.#store, CHUNK_KEYS, PAGE)) {
+      const leaf = lsnOf(entry.key)
+      await this.#checkLeaf(`chunk ${leaf}`, leaf, entry.value)
+      this.#tryCheck(`chunk ${leaf}`, () => {
+        const what = checkChunk(entry, this.#state, this.#counts)
+        if (what !== undefined) this.#note(`chunk ${leaf}`, what)
+      })
+      this.#chunks++
+      this.#step()
+    }
+  }
+
+  async #checkLeaf(where: string, leaf: number, bytes: Uint8Array): Promise<void> {
+    if (leaf >= this.#leaves) {
+      this.#note(where, `should be leaf ${leaf} of the proof log, which has ${this.#leaves}`)
+      return
+    }
+    const stored = await this.#store.get(hashKey(PROOF_PREFIX, 0, leaf))
+    if (stored === undefined || Buffer.compare(stored, leafHash(bytes)) !== 0) {
+      this.#note(where, `is not what leaf ${leaf} of the proof log says it was`)
+    }
+  }
+
+  #tryCheck(where: string, check: () => void): void {
+    try {
+      check()
+    } catch (error) {
+      if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
+      this.#note(where, error.message)
+    }
+  }
+
+  #note(where: string, what: string): void {
+    this.#problemCount++
+    if (this.#problems.length < PROBLEMS_MAX) this.#problems.push({ where, what })
+  }
+
+  #step(): void {
+    const checked = this.#frames + this.#chunks
+    if (checked % 1000 === 0) this.#onProgress(checked)
+  }
+}
