@@ -5,9 +5,10 @@ import { bench as handoff } from './handoff.bench.ts'
 import { bench as reaction } from './reaction.bench.ts'
 import { toJson, toTable } from './report.ts'
 import { bench as rules } from './rules.bench.ts'
+import { bench as store } from './store.bench.ts'
 import { bench as windows } from './windows.bench.ts'
 
-const BENCHES: readonly Benchmark[] = [frame, handoff, windows, rules, reaction]
+const BENCHES: readonly Benchmark[] = [frame, handoff, windows, rules, reaction, store]
 
 const USAGE = `Usage: npm run bench -- NAME [--json] [options of the benchmark]
 

@@ -1,4 +1,5 @@
 import { atLeast, type Benchmark, type BenchResult, type Figures } from './benchmark.ts'
+import { installPackages } from './packages/install.ts'
 import type { Round } from './windows/round.ts'
 import { startWay } from './windows/start-way.ts'
 import { requireEqual } from './windows/totals.ts'
@@ -31,6 +32,7 @@ export const bench: Benchmark = {
   summary:
     'samples/s through tumbling windows of 10 s, against RxJS by sample, DuckDB and a bare loop; 1 to 1,000 a column',
   run: async (progress) => {
+    await installPackages(progress)
     progress(`${SAMPLES} samples in columns of ${COLUMN_SAMPLES}, ${ROUNDS} rounds`)
     const speeds = await measure(WAY_NAMES, COLUMN_SAMPLES, ROUNDS)
     const curve: Record<string, number> = {}

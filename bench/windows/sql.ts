@@ -1,10 +1,6 @@
-import { createRequire } from 'node:module'
-import type { DuckDBAppender, DuckDBDataChunk } from '@duckdb/node-api'
+import { type Duckdb, type DuckdbAppender, loadDuckdb } from '../packages/duckdb.ts'
 import { type Input, WINDOW_US } from './input.ts'
 import { Totaller, type Totals } from './totals.ts'
-
-/** Its native part is found beside the project and cannot be bundled. */
-const load = createRequire(import.meta.url)
 
 const CHUNK_ROWS = 2048
 
@@ -19,12 +15,12 @@ const QUERY = `
  * be asked. Tags come as numbers and times as doubles, which spares the load texts and big integers.
  */
 export async function runSql({ frames }: Input): Promise<Totals> {
-  const { DuckDBInstance } = load('@duckdb/node-api') as typeof import('@duckdb/node-api')
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+  const duckdb = loadDuckdb()
+  const instance = await duckdb.DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   await connection.run('CREATE TABLE samples (tag DOUBLE, timeUs DOUBLE, value DOUBLE)')
   const appender = await connection.createAppender('samples')
-  const loader = new Loader(appender)
+  const loader = new Loader(duckdb, appender)
   for (const { columns } of frames) {
     for (const { tag, timesUs, data } of columns) {
       if (data.kind === 'number') loader.add(tag, timesUs, data.values)
@@ -49,12 +45,14 @@ export async function runSql({ frames }: Input): Promise<Totals> {
 
 /** Fills chunks of rows, the fastest way in that the package has. */
 class Loader {
-  readonly #appender: DuckDBAppender
+  readonly #duckdb: Duckdb
+  readonly #appender: DuckdbAppender
   readonly #tags = new Map<string, number>()
   readonly #columns = [0, 1, 2].map(() => new Float64Array(CHUNK_ROWS))
   #rows = 0
 
-  constructor(appender: DuckDBAppender) {
+  constructor(duckdb: Duckdb, appender: DuckdbAppender) {
+    this.#duckdb = duckdb
     this.#appender = appender
   }
 
@@ -73,14 +71,11 @@ class Loader {
   }
 
   #append(): void {
-    const { DuckDBDataChunk, DOUBLE } = load('@duckdb/node-api') as typeof import('@duckdb/node-api')
-    const chunk: DuckDBDataChunk = DuckDBDataChunk.create([DOUBLE, DOUBLE, DOUBLE], this.#rows)
+    const { DuckDBDataChunk, DOUBLE } = this.#duckdb
+    const chunk = DuckDBDataChunk.create([DOUBLE, DOUBLE, DOUBLE], this.#rows)
     for (const [index, column] of this.#columns.entries()) {
-      const vector = chunk.getColumnVector(index) as {
-        setItem?(row: number, value: number): void
-        flush(): void
-      }
-      for (let row = 0; row < this.#rows; row++) vector.setItem?.(row, column[row] as number)
+      const vector = chunk.getColumnVector(index)
+      for (let row = 0; row < this.#rows; row++) vector.setItem(row, column[row] as number)
       vector.flush()
     }
     this.#appender.appendDataChunk(chunk)

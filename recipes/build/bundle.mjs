@@ -58,6 +58,7 @@ export function bundles() {
     { entry: 'bench/main.ts', outfile: 'bench/main.mjs' },
     // Components of their own: what the hand-off is compared with.
     { entry: 'bench/windows/way.ts', outfile: 'bench/windows-way.mjs' },
+    { entry: 'bench/store/way.ts', outfile: 'bench/store-way.mjs' },
     { entry: 'bench/handoff/naive/producer.ts', outfile: 'bench/naive-producer.mjs' },
     { entry: 'bench/handoff/naive/historian.ts', outfile: 'bench/naive-historian.mjs' },
     // A plug-in of the collector: sensors by the wall clock.
