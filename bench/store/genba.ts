@@ -19,7 +19,7 @@ const EPOCH = 1
 /** First, last, minimum and maximum. */
 const POINTS_PER_COLUMN = 4
 
-/** What a gateway does with samples: the collector's frames into the historian's journal. */
+/** What a gateway does with samples: the collector's frames into the historian's journal, and from there into chunks. */
 export async function openGenba(directory: string): Promise<GenbaStore> {
   return new JournalStore(directory, await open(directory))
 }
@@ -55,8 +55,12 @@ class JournalStore implements GenbaStore {
     })
   }
 
-  /** LevelDB moves its log into tables when it is opened. */
+  /** Sealed as it is in the end, space given back; LevelDB moves its log into tables when it is opened. */
   async settle(): Promise<void> {
+    while (await this.#journal.seal(this.#journal.headLsn)) {
+      // As many runs as it takes.
+    }
+    await this.#journal.compact()
     await this.#journal.close()
     this.#journal = await open(this.#directory)
   }

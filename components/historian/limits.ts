@@ -14,6 +14,13 @@ export const REPLY_HEAD_BYTES = 300
 /** How often it is looked whether anything is old enough to be sealed. */
 export const SEAL_EVERY_MS = 10_000
 
+/**
+ * Space is given back once so many bytes of frames have been sealed: what lies between is written again for it, so the
+ * step grows with the store.
+ */
+export const COMPACT_BYTES_MIN = 32 * 1_048_576
+export const COMPACT_SHARE = 0.25
+
 /** Into so many parts the time is divided that frames wait to be sealed. */
 export const SEAL_MARKS_MAX = 100
 

@@ -6,7 +6,7 @@ import { StoreError } from '../../shared/store/errors.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import { wait } from '../../shared/time/wait.ts'
 import type { HistorianConfig } from './config.ts'
-import { SEAL_EVERY_MS, SEAL_MARKS_MAX } from './limits.ts'
+import { COMPACT_BYTES_MIN, COMPACT_SHARE, SEAL_EVERY_MS, SEAL_MARKS_MAX } from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
 export interface SealerParts {
@@ -32,11 +32,14 @@ export class Sealer {
   readonly #stopped = new AbortController()
   /** Oldest first. */
   #marks: Mark[] = []
+  /** Of the frames that were sealed when space was given back last. */
+  #compactedBytes: number
   #timer: Subscription | undefined
   #running: Promise<void> | undefined
 
   constructor(parts: SealerParts) {
     this.#parts = parts
+    this.#compactedBytes = parts.journal.sealing.frameBytes
   }
 
   start(): void {
@@ -66,6 +69,11 @@ export class Sealer {
       // Appends, reads and timers get their turn.
       await wait(scheduler, 0)
     }
+    const { sealing } = journal
+    const stepBytes = Math.max(COMPACT_BYTES_MIN, COMPACT_SHARE * sealing.chunkBytes)
+    if (signal.aborted || sealing.frameBytes - this.#compactedBytes < stepBytes) return
+    this.#compactedBytes = sealing.frameBytes
+    await journal.compact()
   }
 
   /** No frame after it may be sealed now. */

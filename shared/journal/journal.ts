@@ -4,7 +4,7 @@ import { openProofLog, type ProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
 import { createDamageReport, type DamagedPlace, type DamageReport } from './damage.ts'
-import { PROOF_PREFIX } from './keys.ts'
+import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, PROOF_PREFIX } from './keys.ts'
 import { BLOCK_SAMPLES_MAX, SEAL_LIMITS, type SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
@@ -45,6 +45,8 @@ export interface Journal {
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>
+  /** Gives back the disk space of frames and chunks that sealing has removed; rewrites what lies around them. */
+  compact(): Promise<void>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState
   producers(): readonly ProducerState[]
@@ -169,6 +171,10 @@ class StoredJournal implements Journal {
     } finally {
       this.#isSealing = false
     }
+  }
+
+  async compact(): Promise<void> {
+    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS]) await this.#store.compact(range)
   }
 
   async #writeSeal(plan: SealPlan): Promise<void> {

@@ -52,6 +52,8 @@ export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
+/** The indexes that say which frames hold a tag. */
+export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }
 export const CHUNK_KEYS = kindRange(Kind.chunk)
 
 /** Which chunk: parts of time first, so that what grows old together lies together. */

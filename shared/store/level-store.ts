@@ -16,6 +16,11 @@ export async function openLevelStore(directory: string): Promise<KeyValueStore> 
 
 type Database = Level<Uint8Array, Uint8Array>
 
+/** On Node.js `level` is LevelDB, which can do more than the types of `level` say for all engines. */
+interface Compacting {
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>
+}
+
 class LevelStore implements KeyValueStore {
   readonly #directory: string
   readonly #database: Database
@@ -74,6 +79,10 @@ class LevelStore implements KeyValueStore {
         throw error
       }
     })
+  }
+
+  compact({ gte, lt }: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
+    return this.#run((database) => (database as Database & Compacting).compactRange(gte, lt))
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,8 @@ export interface KeyValueStore {
   page(range: KeyRange, limits: PageLimits): Promise<readonly StoreEntry[]>
   /** Removes a whole range; returns when the keys are gone, the space follows. */
   clear(range: KeyRange): Promise<void>
+  /** Gives back the space of what was removed or replaced in a range; rewrites what is left of it. */
+  compact(range: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>
   close(): Promise<void>
 }
 

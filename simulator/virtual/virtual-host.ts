@@ -111,6 +111,7 @@ function throughIncarnation(store: VirtualStore, incarnation: Incarnation) {
     page: (...args: Parameters<VirtualStore['page']>) => incarnation.call(() => store.page(...args)),
     batch: (...args: Parameters<VirtualStore['batch']>) => incarnation.call(() => store.batch(...args)),
     clear: (...args: Parameters<VirtualStore['clear']>) => incarnation.call(() => store.clear(...args)),
+    compact: (...args: Parameters<VirtualStore['compact']>) => incarnation.call(() => store.compact(...args)),
     close: () => incarnation.call(() => store.close()),
   }
 }

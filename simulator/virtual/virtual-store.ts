@@ -67,6 +67,7 @@ export function openVirtualStore(
       directory.confirm(copy, options.sync)
     },
     clear: (range: KeyRange) => write(false, () => inner.clear(range)),
+    compact: (range: Parameters<KeyValueStore['compact']>[0]) => write(false, () => inner.compact(range)),
     async close() {
       while (writes.count() > 0) await read(async () => undefined)
       await inner.close()

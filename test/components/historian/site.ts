@@ -11,6 +11,7 @@ import type { KeyValueStore } from '../../../shared/store/store.ts'
 import { createVirtualClock, type VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 import { ABSENT } from '../../support/absent.ts'
+import { storeWith } from '../../support/store-with.ts'
 
 /** A bus that delivers in microtasks, has the size limit of a real one, and can be cut or made to lose messages. */
 interface LoopBus extends Bus {
@@ -58,18 +59,14 @@ interface DiskFaults {
 }
 
 function faulty(store: KeyValueStore, faults: DiskFaults): KeyValueStore {
-  return {
-    get: (key) => store.get(key),
-    page: (range, limits) => store.page(range, limits),
-    clear: (range) => store.clear(range),
-    close: () => store.close(),
+  return storeWith(store, {
     async batch(operations, options) {
       faults.batchCount += 1
       await faults.held
       if (faults.refusal) throw faults.refusal
       await store.batch(operations, options)
     },
-  }
+  })
 }
 
 export interface Site {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../../shared/store/errors.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { storeWith } from '../../support/store-with.ts'
 import { createWorld, LIMITS, numbers, spilledValues } from './sender-world.ts'
 
 const PRODUCER = 'genba.Collector/press'
@@ -121,16 +122,13 @@ describe('hand-off from a sender to the historian', () => {
     const world = createWorld()
     world.historian.kill()
     let isFull = false
-    const wrap = (store: KeyValueStore): KeyValueStore => ({
-      get: (key) => store.get(key),
-      page: (range, limits) => store.page(range, limits),
-      clear: (range) => store.clear(range),
-      close: () => store.close(),
-      batch: async (operations, options) => {
-        if (isFull) throw new StoreError('GENBA_STORE_FULL', 'no space left')
-        return store.batch(operations, options)
-      },
-    })
+    const wrap = (store: KeyValueStore) =>
+      storeWith(store, {
+        batch: async (operations, options) => {
+          if (isFull) throw new StoreError('GENBA_STORE_FULL', 'no space left')
+          return store.batch(operations, options)
+        },
+      })
     const { sender, logged, kill } = await world.start({ wrap })
     const producer = await sender.open(PRODUCER, LIVE)
     isFull = true

@@ -4,6 +4,7 @@ import { openJournal } from '../../../shared/journal/journal.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk, createMemoryStore } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { storeWith } from '../../support/store-with.ts'
 import { column, producerOf, recordFrame, sampleFrame } from './frames.ts'
 
 const point = (tag: string, timeUs: number, value = 1) => column(tag, [[timeUs, value]])
@@ -24,18 +25,14 @@ async function timesOf(
 /** A store whose batches can be refused before or after they reach the disk. */
 function refusing(store: KeyValueStore) {
   const refuse = { next: undefined as 'before' | 'after' | undefined }
-  const wrapped: KeyValueStore = {
-    get: (key) => store.get(key),
-    page: (range, limits) => store.page(range, limits),
-    clear: (range) => store.clear(range),
-    close: () => store.close(),
+  const wrapped = storeWith(store, {
     async batch(operations, options) {
       const when = refuse.next
       refuse.next = undefined
       if (when !== 'before') await store.batch(operations, options)
       if (when) throw new StoreError('GENBA_STORE_IO', 'refused')
     },
-  }
+  })
   return { store: wrapped, refuse }
 }
 
@@ -119,16 +116,14 @@ describe('appending to the journal', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve
     })
-    const journal = await openJournal({
-      get: (key) => inner.get(key),
-      page: (range, limits) => inner.page(range, limits),
-      clear: (range) => inner.clear(range),
-      close: () => inner.close(),
-      async batch(operations, options) {
-        await inner.batch(operations, options)
-        await held
-      },
-    })
+    const journal = await openJournal(
+      storeWith(inner, {
+        async batch(operations, options) {
+          await inner.batch(operations, options)
+          await held
+        },
+      }),
+    )
     const appending = journal.append([producerOf('p').samples([point('t', 1)])])
     await new Promise((resolve) => setImmediate(resolve))
     expect(await timesOf(journal)).toEqual([])

@@ -7,6 +7,7 @@ import type { SealLimits } from '../../../shared/journal/limits.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { storeWith } from '../../support/store-with.ts'
 import { column, producerOf } from './frames.ts'
 
 const LIMITS: SealLimits = { runSamples: 40, runFrames: 5, blockSamples: 64, chunkSamples: 16 }
@@ -212,32 +213,22 @@ function losingPower(
   isBefore: boolean,
 ): KeyValueStore {
   const store = disk.open()
-  return {
-    ...bound(store),
+  return storeWith(store, {
     async batch(operations, options) {
       const isNow = isTime()
       if (isNow && isBefore) disk.losePower()
       await store.batch(operations, options)
       if (isNow) disk.losePower()
     },
-  }
+  })
 }
 
 function refusing(store: KeyValueStore, isTime: () => boolean, hasReached: boolean): KeyValueStore {
-  return {
-    ...bound(store),
+  return storeWith(store, {
     async batch(operations, options) {
       const isNow = isTime()
       if (!isNow || hasReached) await store.batch(operations, options)
       if (isNow) throw new StoreError('GENBA_STORE_FULL', 'no space left')
     },
-  }
+  })
 }
-
-const bound = (store: KeyValueStore): KeyValueStore => ({
-  get: (key) => store.get(key),
-  batch: (operations, options) => store.batch(operations, options),
-  page: (range, limits) => store.page(range, limits),
-  clear: (range) => store.clear(range),
-  close: () => store.close(),
-})

@@ -7,6 +7,7 @@ import { StoreError } from '../../../shared/store/errors.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import { createMemoryDisk, createMemoryStore } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { storeWith } from '../../support/store-with.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { append, entriesOf, hex, logOf, numbered, PREFIX } from './logs.ts'
 import { createModel } from './model.ts'
@@ -49,13 +50,12 @@ describe('the store of a proof log', () => {
   it('has each key written once', async () => {
     const store = createMemoryStore()
     const written: string[] = []
-    const watched: KeyValueStore = {
-      ...methodsOf(store),
+    const watched = storeWith(store, {
       batch: (operations, options) => {
         for (const { key } of operations) written.push(hex(key))
         return store.batch(operations, options)
       },
-    }
+    })
     await append(await openProofLog(watched, { prefix: PREFIX }), watched, numbered(66_000), 1000)
     expect(new Set(written).size).toBe(written.length)
     expect(written).toHaveLength(66_000 + Math.floor(66_000 / 256) + 1)
@@ -65,14 +65,13 @@ describe('the store of a proof log', () => {
   it('is opened and read with few pages, none of more than 256 hashes', async () => {
     const { store } = await logOf(numbered(66_000), 1000)
     const pages: number[] = []
-    const watched: KeyValueStore = {
-      ...methodsOf(store),
+    const watched = storeWith(store, {
       page: async (range, limits) => {
         const page = await store.page(range, limits)
         pages.push(page.length)
         return page
       },
-    }
+    })
     const log = await openProofLog(watched, { prefix: PREFIX })
     expect(pages.length).toBeLessThanOrEqual(4)
     for (const read of [
@@ -119,13 +118,12 @@ describe('a draft of a proof log', () => {
   it('leaves the log as it was when the store refuses the batch, and the leaves can be given again', async () => {
     const store = createMemoryStore()
     let isFull = false
-    const filling: KeyValueStore = {
-      ...methodsOf(store),
+    const filling = storeWith(store, {
       batch: async (operations, options) => {
         if (isFull) throw new StoreError('GENBA_STORE_FULL', 'no space')
         await store.batch(operations, options)
       },
-    }
+    })
     const leaves = numbered(600)
     const log = await openProofLog(filling, { prefix: PREFIX })
     await append(log, filling, leaves.slice(0, 200))
@@ -226,12 +224,3 @@ describe('a read of a proof log', () => {
 /** Every entry as one text, which compares faster than bytes. */
 const textsOf = async (store: KeyValueStore): Promise<readonly string[]> =>
   (await entriesOf(store)).map(({ key, value }) => `${hex(key)} ${hex(value)}`)
-
-/** A store of which a test exchanges one method; spreading an instance would lose those of its class. */
-const methodsOf = (store: KeyValueStore): KeyValueStore => ({
-  get: (key) => store.get(key),
-  batch: (operations, options) => store.batch(operations, options),
-  page: (range, limits) => store.page(range, limits),
-  clear: (range) => store.clear(range),
-  close: () => store.close(),
-})

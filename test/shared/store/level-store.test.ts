@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asStoreError } from '../../../shared/store/level-error.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import type { StoreEntry } from '../../../shared/store/store.ts'
+import { directoryBytes } from '../../../simulator/cli/directory-size.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { testStore } from './store-contract.ts'
 
 const newDirectory = () => mkdtemp(join(tmpdir(), 'genba-store-'))
@@ -19,6 +22,29 @@ testStore('LevelDB', async () => {
     open: () => openLevelStore(directory),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
+})
+
+describe('a store on LevelDB', () => {
+  it('gives back the space of what was removed', async () => {
+    const folder = temporaryFolder()
+    const store = await openLevelStore(folder.path)
+    const keyOf = (i: number) => Uint8Array.of(i >> 8, i & 0xff)
+    for (let i = 0; i < 2000; i += 100) {
+      const values = Array.from({ length: 100 }, (_, k) => ({
+        type: 'put' as const,
+        key: keyOf(i + k),
+        value: randomBytes(5000),
+      }))
+      await store.batch(values, { sync: false })
+    }
+    const whole = { gte: keyOf(0), lt: keyOf(2000) }
+    await store.clear({ gte: keyOf(0), lt: keyOf(1900) })
+    await store.compact(whole)
+    expect(directoryBytes(folder.path)).toBeLessThan(2_000_000)
+    expect(await store.page({}, { maxEntries: 200, maxBytes: 1e9 })).toHaveLength(100)
+    await store.close()
+    folder.remove()
+  })
 })
 
 /**

@@ -126,6 +126,13 @@ export function testStore(
       expect(await keys({})).toEqual([[1], [3]])
     })
 
+    it('holds the same after it has given space back', async () => {
+      await fill(key(1), key(2), key(2, 5), key(3))
+      await store.clear({ gte: key(2), lt: key(2, 6) })
+      await store.compact({ gte: key(1), lt: key(3) })
+      expect(await keys({})).toEqual([[1], [3]])
+    })
+
     it('takes an empty batch as nothing', async () => {
       await store.batch([], SYNC)
       expect(await keys({})).toEqual([])

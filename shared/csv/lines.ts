@@ -1,4 +1,4 @@
-import type { Files } from '../../../shared/component/host.ts'
+import type { Files } from '../component/host.ts'
 import { CHUNK_BYTES, LINE_BYTES_MAX } from './limits.ts'
 
 export type Encoding = 'utf8' | 'latin1'

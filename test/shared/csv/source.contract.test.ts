@@ -1,5 +1,5 @@
-import { type CsvOptions, createCsvSource } from '../../../../components/collector/csv/source.ts'
-import { filesOf, testSource } from '../source-contract.ts'
+import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
+import { filesOf, testSource } from '../../components/collector/source-contract.ts'
 
 const HOUR_US = 3_600_000_000
 

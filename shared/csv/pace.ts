@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Clock } from '../../../shared/time/time.ts'
-import { wait } from '../../../shared/time/wait.ts'
+import type { Clock } from '../time/time.ts'
+import { wait } from '../time/wait.ts'
 
 /** Plays recorded time back: N seconds of the file pass in one second. */
 export interface Pace {

@@ -1,4 +1,4 @@
-import { GenbaError, type Issue } from '../../../shared/errors/genba-error.ts'
+import { GenbaError, type Issue } from '../errors/genba-error.ts'
 
 export type CsvErrorCode =
   /** The file has no lines that could be data. */

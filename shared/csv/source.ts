@@ -1,5 +1,5 @@
-import type { SourceContext } from '../../../shared/source/source.ts'
-import { type CountedBatch, type CountedSource, countJsonBytes, countSamples } from '../source-totals.ts'
+import type { SourceContext } from '../source/source.ts'
+import { type CountedBatch, type CountedSource, countJsonBytes, countSamples } from '../source/totals.ts'
 import { rowsPerBatch } from './batch-size.ts'
 import { type Batcher, createBatcher } from './batcher.ts'
 import type { LayoutOptions } from './layout.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DELIMITERS, splitFields } from '../../../../components/collector/csv/fields.ts'
-import { detectKind, parseBoolean, parseNumber } from '../../../../components/collector/csv/values.ts'
+import { DELIMITERS, splitFields } from '../../../shared/csv/fields.ts'
+import { detectKind, parseBoolean, parseNumber } from '../../../shared/csv/values.ts'
 
 describe('fields of a line', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { isWellFormed } from '../../../shared/bytes/text.ts'
+import { isWellFormed } from '../bytes/text.ts'
 import { type Delimiter, splitFields } from './fields.ts'
 import type { Layout, LayoutColumn } from './layout.ts'
 import { BATCH_TEXT_BYTES } from './limits.ts'

@@ -1,5 +1,5 @@
-import type { Column } from '../../shared/frame/frame.ts'
-import type { Source, SourceBatch } from '../../shared/source/source.ts'
+import type { Column } from '../frame/frame.ts'
+import type { Source, SourceBatch } from './source.ts'
 
 /** What a source has given since its very first start. */
 export interface SourceTotals {

@@ -1,5 +1,5 @@
-import { crc32c } from '../../../shared/bytes/crc32c.ts'
-import type { Files } from '../../../shared/component/host.ts'
+import { crc32c } from '../bytes/crc32c.ts'
+import type { Files } from '../component/host.ts'
 import { CsvError } from './errors.ts'
 import { HEAD_BYTES, SNIFF_LINES } from './limits.ts'
 import { type Encoding, withoutReturn } from './lines.ts'

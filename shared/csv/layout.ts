@@ -1,4 +1,4 @@
-import type { Log } from '../../../shared/component/host.ts'
+import type { Log } from '../component/host.ts'
 import { isDateOnly, isTimeOfDay } from './calendar.ts'
 import { nameColumns } from './column-names.ts'
 import { CsvError } from './errors.ts'

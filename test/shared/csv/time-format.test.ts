@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { detectTime, parseTime, type TimeFormat } from '../../../../components/collector/csv/time-format.ts'
+import { detectTime, parseTime, type TimeFormat } from '../../../shared/csv/time-format.ts'
 
 const iso = (text: string) => Date.parse(text) * 1000
 const read = (values: string[], dateOrder?: 'dmy' | 'mdy') => {

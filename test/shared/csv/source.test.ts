@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type CsvOptions, createCsvSource } from '../../../../components/collector/csv/source.ts'
-import type { Files, Log } from '../../../../shared/component/host.ts'
-import { Quality } from '../../../../shared/frame/frame.ts'
-import type { SourceBatch } from '../../../../shared/source/source.ts'
-import { createVirtualClock } from '../../../../simulator/virtual/virtual-clock.ts'
-import { contextOf, filesOf, readFor, START_US } from '../source-contract.ts'
+import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
+import type { Files, Log } from '../../../shared/component/host.ts'
+import { Quality } from '../../../shared/frame/frame.ts'
+import type { SourceBatch } from '../../../shared/source/source.ts'
+import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
+import { contextOf, filesOf, readFor, START_US } from '../../components/collector/source-contract.ts'
 
 const PATH = 'line.csv'
 const options = (more: Partial<CsvOptions> = {}): CsvOptions => ({

@@ -1,4 +1,4 @@
-import { type Column, Quality } from '../../../shared/frame/frame.ts'
+import { type Column, Quality } from '../frame/frame.ts'
 import type { LayoutColumn } from './layout.ts'
 import { BATCH_TEXT_BYTES } from './limits.ts'
 import type { Row } from './row.ts'

@@ -1,5 +1,5 @@
-import type { Files, Log } from '../../../shared/component/host.ts'
-import { createNeighbourCheck, type NeighbourCheck } from '../../../shared/time/lead.ts'
+import type { Files, Log } from '../component/host.ts'
+import { createNeighbourCheck, type NeighbourCheck } from '../time/lead.ts'
 import { type Head, readHead } from './head.ts'
 import { detectLayout, type Layout, type LayoutOptions } from './layout.ts'
 import { LINE_BYTES_MAX, REJECTED_LINES_LOGGED, REJECTED_LINES_NAMED } from './limits.ts'

@@ -1,4 +1,4 @@
-import type { ColumnValues } from '../../../shared/frame/frame.ts'
+import type { ColumnValues } from '../frame/frame.ts'
 import type { Delimiter } from './fields.ts'
 
 export type Kind = ColumnValues['kind']

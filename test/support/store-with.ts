@@ -1,0 +1,12 @@
+import type { KeyValueStore } from '../../shared/store/store.ts'
+
+/** A store with some of its operations done otherwise. */
+export const storeWith = (store: KeyValueStore, others: Partial<KeyValueStore>): KeyValueStore => ({
+  get: (key) => store.get(key),
+  batch: (operations, options) => store.batch(operations, options),
+  page: (range, limits) => store.page(range, limits),
+  clear: (range) => store.clear(range),
+  compact: (range) => store.compact(range),
+  close: () => store.close(),
+  ...others,
+})
