@@ -16,7 +16,7 @@ export const HistorianConfig = z.object({
   intakeBytesMax: bytes({ min: 65_536, max: 1_073_741_824 }).prefault('8MiB'),
   /**
    * How long frames stay in the log as they came, before their samples are sealed into chunks, which take a fraction of
-   * the room: so long may a component that follows the log be away and miss nothing.
+   * the room: so long may a component that follows the log be away and miss nothing. They are sealed together, so often.
    */
   sealAfter: durationMs.prefault('1h'),
   /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */

@@ -26,12 +26,13 @@ interface Mark {
   readonly atMs: number
 }
 
-/** Seals frames once they are old enough, and earlier when they take too much room. */
+/** Seals frames once the oldest are twice as old as they must be, and earlier when they take too much room. */
 export class Sealer {
   readonly #parts: SealerParts
   readonly #stopped = new AbortController()
   /** Oldest first. */
   #marks: Mark[] = []
+  #isBatchDue = false
   /** Of the frames that were sealed when space was given back last. */
   #compactedBytes: number
   #timer: Subscription | undefined
@@ -65,6 +66,7 @@ export class Sealer {
   async #seal(): Promise<void> {
     const { journal, scheduler } = this.#parts
     const { signal } = this.#stopped
+    this.#isBatchDue = false
     while (!signal.aborted && (await journal.seal(this.#untilLsn()))) {
       // Appends, reads and timers get their turn.
       await wait(scheduler, 0)
@@ -81,9 +83,16 @@ export class Sealer {
     const { journal, readers, config } = this.#parts
     const { sealAfter, journalBytesMax } = config()
     if (unsealedBytes(journal) > journalBytesMax) return journal.headLsn
-    const atMs = this.#parts.clock.monotonicMs() - sealAfter
-    const old = this.#marks.findLast((mark) => mark.atMs <= atMs)
-    return Math.min(old?.lsn ?? 0, readers.slowestLsn())
+    // Together: the samples of a few seconds would make small chunks.
+    if (!this.#isBatchDue && this.#markBefore(2 * sealAfter) <= journal.sealing.sealedLsn) return 0
+    this.#isBatchDue = true
+    return Math.min(this.#markBefore(sealAfter), readers.slowestLsn())
+  }
+
+  /** How far the log had come so long ago, at least. */
+  #markBefore(agoMs: number): number {
+    const atMs = this.#parts.clock.monotonicMs() - agoMs
+    return this.#marks.findLast((mark) => mark.atMs <= atMs)?.lsn ?? 0
   }
 
   /** At least as old as it says: a mark is made after the frames that it covers. */
@@ -96,7 +105,7 @@ export class Sealer {
       this.#marks.push({ lsn: journal.headLsn, atMs })
     }
     // Of those that are old enough only the newest says anything.
-    const firstKept = this.#marks.findLastIndex((mark) => atMs - mark.atMs >= config().sealAfter)
+    const firstKept = this.#marks.findLastIndex((mark) => atMs - mark.atMs >= 2 * config().sealAfter)
     if (firstKept > 0) this.#marks = this.#marks.slice(firstKept)
   }
 

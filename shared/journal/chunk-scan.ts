@@ -3,6 +3,7 @@ import { TIME_US_MIN } from '../time/time.ts'
 import { chunkKey, chunkPlaceOf } from './keys.ts'
 import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES } from './limits.ts'
 import { partitionOf } from './partition.ts'
+import type { Tag } from './tag.ts'
 
 /** A chunk as the store has it. */
 export interface ChunkEntry {
@@ -10,6 +11,9 @@ export interface ChunkEntry {
   readonly minTimeUs: number
   readonly bytes: Uint8Array
 }
+
+/** Where the chunks of a tag are looked for. */
+export type SealedTagPlace = Pick<Tag, 'id' | 'partitionDays' | 'partitions'>
 
 const LAST_ID = Number.MAX_SAFE_INTEGER
 
@@ -19,11 +23,12 @@ const LAST_ID = Number.MAX_SAFE_INTEGER
  */
 export async function* scanChunks(
   store: KeyValueStore,
-  tag: { readonly id: number; readonly partitions: readonly number[] },
+  tag: SealedTagPlace,
   range: { readonly fromUs: number; readonly toUs: number },
 ): AsyncGenerator<ChunkEntry> {
-  const first = partitionOf(range.fromUs)
-  const last = partitionOf(range.toUs)
+  const { partitionDays = 1 } = tag
+  const first = partitionOf(range.fromUs, partitionDays)
+  const last = partitionOf(range.toUs, partitionDays)
   for (const partition of tag.partitions) {
     if (partition < first || partition > last) continue
     const place = { partition, tagId: tag.id }
@@ -42,16 +47,26 @@ export async function* scanChunks(
   }
 }
 
+/** The last chunk of a tag in a partition that begins before an instant. */
+export async function chunkBefore(
+  store: KeyValueStore,
+  place: { readonly partition: number; readonly tagId: number },
+  timeUs: number,
+): Promise<ChunkEntry | undefined> {
+  const gte = chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
+  const lt = chunkKey({ ...place, minTimeUs: timeUs, chunkId: 0 })
+  const [before] = await store.page({ gte, lt, reverse: true }, { maxEntries: 1, maxBytes: 1 })
+  return before && toChunk(before)
+}
+
 /** The key behind which the chunk lies that may reach into the range from before it. */
 async function keyBeforeRange(
   store: KeyValueStore,
   place: { readonly partition: number; readonly tagId: number },
   fromUs: number,
 ): Promise<Uint8Array> {
-  const gte = chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
-  const lt = chunkKey({ ...place, minTimeUs: fromUs, chunkId: 0 })
-  const [before] = await store.page({ gte, lt, reverse: true }, { maxEntries: 1, maxBytes: 1 })
-  if (before === undefined) return gte
+  const before = await chunkBefore(store, place, fromUs)
+  if (before === undefined) return chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
   const { minTimeUs, chunkId } = chunkPlaceOf(before.key)
   return chunkKey({ ...place, minTimeUs, chunkId: chunkId - 1 })
 }

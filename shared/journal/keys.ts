@@ -68,28 +68,28 @@ export interface ChunkPlace {
 
 /** kind, partition, tag id, earliest time, chunk id. */
 export function chunkKey({ partition, tagId, minTimeUs, chunkId }: ChunkPlace): Uint8Array {
-  const key = new Uint8Array(23)
+  const key = new Uint8Array(25)
   const view = new DataView(key.buffer)
   key[0] = Kind.chunk
-  view.setUint16(1, partition + PARTITION_OFFSET)
-  view.setUint32(3, tagId)
-  writeTime(view, 7, minTimeUs)
-  writeLsn(view, 15, chunkId)
+  view.setUint32(1, partition + PARTITION_OFFSET)
+  view.setUint32(5, tagId)
+  writeTime(view, 9, minTimeUs)
+  writeLsn(view, 17, chunkId)
   return key
 }
 
 export function chunkPlaceOf(key: Uint8Array): ChunkPlace {
   const view = new DataView(key.buffer, key.byteOffset, key.length)
   return {
-    partition: view.getUint16(1) - PARTITION_OFFSET,
-    tagId: view.getUint32(3),
-    minTimeUs: readTime(view, 7),
+    partition: view.getUint32(1) - PARTITION_OFFSET,
+    tagId: view.getUint32(5),
+    minTimeUs: readTime(view, 9),
     chunkId: lsnOf(key),
   }
 }
 
-/** Moves partitions of all times above zero: there are some 3,500 before the epoch. */
-const PARTITION_OFFSET = 0x8000
+/** Moves the days of all times above zero: there are some 100,000 before the epoch. */
+const PARTITION_OFFSET = 0x8000_0000
 
 /** Log positions of frames with records: what the uplink follows without reading samples. */
 export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)

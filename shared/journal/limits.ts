@@ -75,11 +75,5 @@ export const SEAL_LIMITS: SealLimits = {
   chunkSamples: CHUNK_SAMPLES,
 }
 
-/**
- * The last chunk of a tag is filled up as long as it is smaller than a full one and at most so many times what there is
- * to add: each sample is then written a few times in all, however slowly it comes.
- */
-export const REWRITE_RATIO = 3
-
 /** Sealed frames removed in one batch: deletions must not keep appends waiting. */
 export const CLEAN_FRAMES = 128

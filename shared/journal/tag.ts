@@ -1,4 +1,5 @@
 import type { ColumnValues } from '../frame/frame.ts'
+import type { PartitionDays } from './partition.ts'
 
 /** One entry of the tag catalogue. Times and count are `Infinity`, `-Infinity` and 0 before the first sample. */
 export interface Tag {
@@ -10,6 +11,8 @@ export interface Tag {
   readonly producers: readonly number[]
   /** Those of them whose wide frames hold it (see `TAG_INDEXED_COLUMNS_MAX`). */
   readonly wideProducers: readonly number[]
+  /** Days of a partition of its chunks; undefined before the first. */
+  readonly partitionDays: PartitionDays | undefined
   /** Partitions with chunks of the tag, ascending. */
   readonly partitions: readonly number[]
   /** Bit c is set when the tag's own index has entries of span class c. */
@@ -36,6 +39,7 @@ export const newTag = (tag: string, id: number): Tag => ({
   kinds: [],
   producers: [],
   wideProducers: [],
+  partitionDays: undefined,
   partitions: [],
   spanMask: 0,
   firstTimeUs: Number.POSITIVE_INFINITY,
@@ -47,7 +51,7 @@ export const newTag = (tag: string, id: number): Tag => ({
 /** Positional JSON: a third of the size of named fields, and written for every tag now and then. */
 export function encodeTag(tag: Tag): Uint8Array {
   const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
-  const { firstTimeUs, lastTimeUs, sampleCount, partitions } = tag
+  const { firstTimeUs, lastTimeUs, sampleCount, partitionDays, partitions } = tag
   const isEmpty = sampleCount === 0
   return Buffer.from(
     JSON.stringify([
@@ -60,14 +64,13 @@ export function encodeTag(tag: Tag): Uint8Array {
       isEmpty ? 0 : lastTimeUs,
       sampleCount,
       figuresLsn,
-      partitions,
+      ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
     ]),
   )
 }
 
 export function decodeTag(name: string, value: Uint8Array): Tag {
   const text = Buffer.from(value).toString()
-  // The first version of the format knew no partitions.
   const [
     id,
     kinds,
@@ -78,6 +81,8 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     last,
     sampleCount,
     figuresLsn,
+    // Not there before the first chunk.
+    partitionDays,
     partitions = [],
   ] = JSON.parse(text)
   const bounds = sampleCount === 0 ? {} : { firstTimeUs: first, lastTimeUs: last }
@@ -89,6 +94,7 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     spanMask,
     sampleCount,
     figuresLsn,
+    partitionDays,
     partitions,
     ...bounds,
   }

@@ -21,9 +21,9 @@ export interface SealCommit {
  * @param proof a draft of the Merkle log, which gets a leaf for each chunk
  */
 export function commitSeal(state: JournalState, plan: SealPlan, proof: ProofDraft): SealCommit {
-  const tags = plan.tags.flatMap(({ tag: name, partitions }) => {
+  const tags = plan.tags.flatMap(({ tag: name, partitionDays, partitions }) => {
     const tag = state.tags.get(name)
-    return tag === undefined ? [] : [withPartitions(tag, partitions)]
+    return tag === undefined ? [] : [{ ...withPartitions(tag, partitions), partitionDays }]
   })
   const sealing = sealingAfter(state.sealing, plan)
   const operations: StoreOperation[] = plan.tags.flatMap(({ added, removed }) => [

@@ -1,12 +1,18 @@
-import type { Chunk } from '../../chunk/chunk.ts'
+import type { Chunk, ChunkSummary } from '../../chunk/chunk.ts'
 import { decodeChunk, inspectChunk } from '../../chunk/decode.ts'
 import { encodeChunk } from '../../chunk/encode.ts'
 import type { KeyValueStore } from '../../store/store.ts'
-import { type ChunkEntry, scanChunks } from '../chunk-scan.ts'
+import { type ChunkEntry, chunkBefore, type SealedTagPlace, scanChunks } from '../chunk-scan.ts'
 import type { DamageReport } from '../damage.ts'
 import { type ChunkPlace, chunkPlaceOf } from '../keys.ts'
-import { REWRITE_RATIO, type SealLimits } from '../limits.ts'
-import { partitionEndUs, partitionOf, partitionStartUs } from '../partition.ts'
+import type { SealLimits } from '../limits.ts'
+import {
+  type PartitionDays,
+  partitionDaysFor,
+  partitionEndUs,
+  partitionOf,
+  partitionStartUs,
+} from '../partition.ts'
 import { keyBefore, SampleBlock } from '../sample-block.ts'
 import type { Tag } from '../tag.ts'
 import type { FramePart } from './gather.ts'
@@ -28,6 +34,7 @@ export interface OldChunk {
 /** What sealing one tag changes. */
 export interface SealedTag {
   readonly tag: string
+  readonly partitionDays: PartitionDays
   readonly partitions: readonly number[]
   readonly added: readonly NewChunk[]
   readonly removed: readonly OldChunk[]
@@ -50,18 +57,22 @@ export async function sealTag(
   tag: Tag,
   parts: readonly FramePart[],
 ): Promise<SealedTag> {
-  const partitions = partitionsOf(parts)
+  const { partitionDays = daysFor(parts) } = tag
+  const partitions = partitionsOf(parts, partitionDays)
   const added: NewChunk[] = []
   const removed: OldChunk[] = []
   for (const [partition, bounds] of partitions) {
-    const known = tag.partitions.includes(partition) ? { id: tag.id, partitions: [partition] } : undefined
-    const old = known === undefined ? [] : await chunksToMerge(context, known, bounds)
+    const place = { id: tag.id, partitionDays, partitions: [partition] }
+    const old = tag.partitions.includes(partition) ? await chunksToMerge(context, place, bounds) : []
     for (const { entry, sampleCount } of old) {
       removed.push({ key: entry.key, sizeBytes: entry.bytes.length, sampleCount })
     }
-    added.push(...mergeIntoChunks(context, tag, partition, parts, old))
+    const span = { startUs: partitionStartUs(partition), endUs: partitionEndUs(partition, partitionDays) }
+    for (const chunk of mergeIntoChunks(context, tag.tag, span, parts, old)) {
+      added.push({ ...chunk, place: { partition, tagId: tag.id, minTimeUs: chunk.minTimeUs } })
+    }
   }
-  return { tag: tag.tag, partitions: [...partitions.keys()], added, removed }
+  return { tag: tag.tag, partitionDays, partitions: [...partitions.keys()], added, removed }
 }
 
 interface PartBounds {
@@ -70,21 +81,29 @@ interface PartBounds {
   count: number
 }
 
-function partitionsOf(parts: readonly FramePart[]): Map<number, PartBounds> {
+function daysFor(parts: readonly FramePart[]): PartitionDays {
+  const all: PartBounds = { minTimeUs: Infinity, maxTimeUs: -Infinity, count: 0 }
+  for (const { column } of parts) for (const timeUs of column.timesUs) include(all, timeUs)
+  return partitionDaysFor(all.count, all.minTimeUs, all.maxTimeUs)
+}
+
+function partitionsOf(parts: readonly FramePart[], days: PartitionDays): Map<number, PartBounds> {
   const partitions = new Map<number, PartBounds>()
   for (const { column } of parts) {
     for (const timeUs of column.timesUs) {
-      const partition = partitionOf(timeUs)
+      const partition = partitionOf(timeUs, days)
       const bounds = partitions.get(partition)
       if (bounds === undefined) partitions.set(partition, { minTimeUs: timeUs, maxTimeUs: timeUs, count: 1 })
-      else {
-        bounds.minTimeUs = Math.min(bounds.minTimeUs, timeUs)
-        bounds.maxTimeUs = Math.max(bounds.maxTimeUs, timeUs)
-        bounds.count++
-      }
+      else include(bounds, timeUs)
     }
   }
   return partitions
+}
+
+function include(bounds: PartBounds, timeUs: number): void {
+  bounds.minTimeUs = Math.min(bounds.minTimeUs, timeUs)
+  bounds.maxTimeUs = Math.max(bounds.maxTimeUs, timeUs)
+  bounds.count++
 }
 
 interface Mergeable {
@@ -93,51 +112,82 @@ interface Mergeable {
   readonly sampleCount: number
 }
 
-/** Those that overlap the new samples, and the one before them if it is worth filling up. */
+/**
+ * Those that overlap the new samples, and those before them as long as they are no larger than what follows: as in
+ * counting in binary, each sample is then written again a few times in all, however slowly a chunk fills.
+ */
 async function chunksToMerge(
-  { store, damage, limits }: SealContext,
-  tag: { readonly id: number; readonly partitions: readonly number[] },
+  context: SealContext,
+  place: SealedTagPlace,
   { minTimeUs, maxTimeUs, count }: PartBounds,
 ): Promise<Mergeable[]> {
+  const { store, limits } = context
   const found: Mergeable[] = []
-  for await (const entry of scanChunks(store, tag, { fromUs: minTimeUs, toUs: maxTimeUs })) {
-    const chunk = damage.check({ chunkId: chunkPlaceOf(entry.key).chunkId }, () => {
-      const { maxTimeUs: endsUs, sampleCount } = inspectChunk(entry.bytes)
-      const isSmall = sampleCount < Math.min(limits.chunkSamples, REWRITE_RATIO * count)
-      return endsUs >= minTimeUs || isSmall ? decodeChunk(entry.bytes) : undefined
-    })
-    if (chunk !== undefined) found.push({ entry, chunk, sampleCount: sampleCountOf(chunk) })
+  let total = count
+  let earliestUs = minTimeUs
+  const take = (mergeable: Mergeable) => {
+    found.push(mergeable)
+    total += mergeable.sampleCount
+    earliestUs = Math.min(earliestUs, mergeable.entry.minTimeUs)
   }
-  return found
+  for await (const entry of scanChunks(store, place, { fromUs: minTimeUs, toUs: maxTimeUs })) {
+    const overlapping = decodeIf(context, entry, ({ maxTimeUs: endsUs }) => endsUs >= minTimeUs)
+    if (overlapping !== undefined) take(overlapping)
+  }
+  const [partition = 0] = place.partitions
+  for (;;) {
+    const entry = await chunkBefore(store, { partition, tagId: place.id }, earliestUs)
+    const small =
+      entry &&
+      decodeIf(context, entry, ({ sampleCount }) => sampleCount <= total && sampleCount < limits.chunkSamples)
+    if (small === undefined) return found
+    take(small)
+  }
+}
+
+/** Undefined for a chunk that is not wanted, or is damaged. */
+function decodeIf(
+  { damage }: SealContext,
+  entry: ChunkEntry,
+  isWanted: (summary: ChunkSummary) => boolean,
+): Mergeable | undefined {
+  return damage.check({ chunkId: chunkPlaceOf(entry.key).chunkId }, () => {
+    if (!isWanted(inspectChunk(entry.bytes))) return undefined
+    const chunk = decodeChunk(entry.bytes)
+    return { entry, chunk, sampleCount: sampleCountOf(chunk) }
+  })
 }
 
 const sampleCountOf = ({ columns }: Chunk): number =>
   columns.reduce((count, { lsns }) => count + lsns.length, 0)
 
+interface MergedChunk {
+  readonly minTimeUs: number
+  readonly bytes: Uint8Array
+  readonly sampleCount: number
+}
+
 function* mergeIntoChunks(
-  context: SealContext,
-  tag: Tag,
-  partition: number,
+  { fromLsn: firstLsn, toLsn, limits }: SealContext,
+  tag: string,
+  { startUs, endUs }: { readonly startUs: number; readonly endUs: number },
   parts: readonly FramePart[],
   old: readonly Mergeable[],
-): Generator<NewChunk> {
-  const { limits } = context
+): Generator<MergedChunk> {
   const chunks = old.map(({ chunk }) => chunk)
-  const fromLsn = chunks.reduce((lowest, chunk) => Math.min(lowest, chunk.fromLsn), context.fromLsn)
-  const toUs = partitionEndUs(partition)
+  const fromLsn = chunks.reduce((lowest, chunk) => Math.min(lowest, chunk.fromLsn), firstLsn)
   const block = new SampleBlock(limits.blockSamples)
-  let after = keyBefore(partitionStartUs(partition))
+  let after = keyBefore(startUs)
   do {
-    block.begin(after, toUs)
+    block.begin(after, endUs)
     addAll(block, parts, chunks)
     block.finish()
     for (let start = 0; start < block.count; ) {
       const end = block.chunkEnd(start, limits.chunkSamples)
       after = block.keyAt(end - 1)
-      const place = { partition, tagId: tag.id, minTimeUs: block.keyAt(start).timeUs }
-      const columns = block.sealedColumns(tag.tag, start, end, fromLsn)
-      const bytes = encodeChunk({ tag: tag.tag, fromLsn, toLsn: context.toLsn, columns })
-      yield { place, bytes, sampleCount: end - start }
+      const { timeUs: minTimeUs } = block.keyAt(start)
+      const columns = block.sealedColumns(tag, start, end, fromLsn)
+      yield { minTimeUs, bytes: encodeChunk({ tag, fromLsn, toLsn, columns }), sampleCount: end - start }
       start = end
     }
   } while (block.isCut)

@@ -56,12 +56,13 @@ export function checkChunk(
   }
   const place = chunkPlaceOf(key)
   const known = tags.get(tag)
-  if (known?.id !== place.tagId || !known.partitions.includes(place.partition)) {
+  const days = known?.partitionDays
+  if (known?.id !== place.tagId || days === undefined || !known.partitions.includes(place.partition)) {
     return `holds the tag ${tag}, which is not looked for there`
   }
   const isInPlace =
     minTimeUs === place.minTimeUs &&
-    partitionOf(minTimeUs) === place.partition &&
-    partitionOf(maxTimeUs) === place.partition
+    partitionOf(minTimeUs, days) === place.partition &&
+    partitionOf(maxTimeUs, days) === place.partition
   return isInPlace ? undefined : 'holds other times than its place says'
 }
