@@ -1,11 +1,11 @@
 import type { Host } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
 import type { Sender } from '../../shared/handoff/sender.ts'
+import type { SourceTotals } from '../../shared/source/totals.ts'
 import type { CollectorConfig, SourceConfig } from './config.ts'
 import type { GpioDriver } from './gpio/driver.ts'
 import { Intake, type IntakeState } from './intake.ts'
 import type { Remembered } from './remembered.ts'
-import type { SourceTotals } from './source-totals.ts'
 import { createSource } from './sources.ts'
 
 export interface PlantParts {

@@ -1,7 +1,8 @@
 import type { Host } from '../../shared/component/host.ts'
+import { createCsvSource } from '../../shared/csv/source.ts'
+import { tagPrefixOf } from '../../shared/csv/tag-prefix.ts'
 import type { Source } from '../../shared/source/source.ts'
 import type { CollectorConfig, CsvSourceConfig, SourceConfig } from './config.ts'
-import { createCsvSource } from './csv/source.ts'
 import type { GpioDriver } from './gpio/driver.ts'
 import { createGpioSource } from './gpio/source.ts'
 import { loadPlugin } from './plugin.ts'
@@ -33,7 +34,7 @@ export async function createSource(source: SourceConfig, parts: SourceParts): Pr
 }
 
 function createCsv(source: CsvSourceConfig, { frame }: CollectorConfig): Source {
-  const { path, tagPrefix = stemOf(path), speed, delimiter, timeColumn, columns, dateOrder } = source
+  const { path, tagPrefix = tagPrefixOf(path), speed, delimiter, timeColumn, columns, dateOrder } = source
   return createCsvSource({
     path,
     tagPrefix,
@@ -46,11 +47,4 @@ function createCsv(source: CsvSourceConfig, { frame }: CollectorConfig): Source 
     leadUs: source.lead,
     frameBytesMax: frame.maxBytes,
   })
-}
-
-/** The name of a file without folders and ending, made fit for a tag. */
-function stemOf(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const dot = name.lastIndexOf('.')
-  return (dot > 0 ? name.slice(0, dot) : name).replace(/[+#\p{Cc}]/gu, '_') || 'file'
 }

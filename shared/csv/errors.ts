@@ -13,6 +13,10 @@ export type CsvErrorCode =
   | 'GENBA_CSV_ENCODING'
   /** What the historian holds is no position of this source. */
   | 'GENBA_CSV_POSITION'
+  /** A file that has to be the one of before is another one. */
+  | 'GENBA_CSV_CHANGED'
+  /** A file that has to be read as before would be read otherwise. */
+  | 'GENBA_CSV_OPTIONS'
 
 /** A file that cannot be read as samples; other sources go on. */
 export class CsvError extends GenbaError {

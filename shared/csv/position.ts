@@ -27,6 +27,8 @@ const Position = z.object({
   near: z.array(z.number()),
   /** Bytes that one JSON message for each sample would have taken. */
   json: Count,
+  /** Of a pinned file: by what it was read; see `layoutDigest`. */
+  as: Count.optional(),
 })
 export type Position = z.output<typeof Position>
 

@@ -4,6 +4,7 @@ import { type Head, readHead } from './head.ts'
 import { detectLayout, type Layout, type LayoutOptions } from './layout.ts'
 import { LINE_BYTES_MAX, REJECTED_LINES_LOGGED, REJECTED_LINES_NAMED } from './limits.ts'
 import { type Line, readLines } from './lines.ts'
+import { changedFile, checkLayout, layoutDigest } from './pin.ts'
 import { type Position, parsePosition } from './position.ts'
 import { type Row, readRow } from './row.ts'
 
@@ -28,6 +29,10 @@ export interface ReadingOptions {
   readonly leadUs: number
   readonly files: Files
   readonly log: Log
+  /** A file that is another one than at the position, or would be read otherwise, is refused instead of read anew. */
+  readonly isPinned?: boolean | undefined
+  /** Told of every refused line; without it the first of them are logged. */
+  readonly onRejected?: ((line: number, reason: string) => void) | undefined
 }
 
 /** One reading of a file, from its beginning or from where an earlier one was left. */
@@ -47,7 +52,7 @@ export class Reading {
     this.#options = options
     this.head = head
     this.layout = detectLayout(head, options.layout, options.log)
-    this.start = start ?? firstPosition(head)
+    this.start = start ?? firstPosition(head, options.isPinned ? layoutDigest(this.layout) : undefined)
     this.#end = { offset: this.start.o, lineNumber: this.start.l }
     this.#check = createNeighbourCheck({ leadUs: options.leadUs, accepted: this.start.near })
   }
@@ -99,21 +104,23 @@ export class Reading {
   #reject(line: number, reason: string): undefined {
     this.#rejected.count += 1
     if (this.#rejected.lines.length < REJECTED_LINES_NAMED) this.#rejected.lines.push(line)
-    this.#logged += 1
-    const { path } = this.#options.layout
-    if (this.#logged <= REJECTED_LINES_LOGGED) {
-      this.#options.log.warn({ path, line, reason }, 'a line was refused')
-    }
-    if (this.#logged === REJECTED_LINES_LOGGED) {
-      this.#options.log.warn({ path }, 'more refused lines are only counted')
-    }
+    if (this.#options.onRejected) this.#options.onRejected(line, reason)
+    else this.#logRejected(line, reason)
     return undefined
+  }
+
+  #logRejected(line: number, reason: string): void {
+    this.#logged += 1
+    const { log, layout } = this.#options
+    const { path } = layout
+    if (this.#logged <= REJECTED_LINES_LOGGED) log.warn({ path, line, reason }, 'a line was refused')
+    if (this.#logged === REJECTED_LINES_LOGGED) log.warn({ path }, 'more refused lines are only counted')
   }
 }
 
 /**
  * Opens a file at a position. A file that is another one by now (its head has changed, or it is shorter) is read
- * from its beginning: what was read of the old one stays, and the new one was never read.
+ * from its beginning: what was read of the old one stays, and the new one was never read. A pinned one is refused.
  *
  * @throws GenbaError `GENBA_FILE_UNREADABLE`, CsvError
  */
@@ -125,13 +132,16 @@ export async function openReading(options: ReadingOptions, resumeAfter: string):
   const head = await readHead(files, path, before.h)
   const sizeBytes = await files.sizeBytes(path)
   if (head.crc === before.f && head.sizeBytes === before.h && sizeBytes >= before.o) {
-    return new Reading(options, head, before)
+    const reading = new Reading(options, head, before)
+    if (options.isPinned) checkLayout(reading.layout, before, path)
+    return reading
   }
+  if (options.isPinned) throw changedFile(path, before, sizeBytes)
   log.warn({ path, sizeBytes, position: before }, 'the file is another one than before; it is read anew')
   return new Reading(options, await readHead(files, path), undefined)
 }
 
-function firstPosition({ crc, sizeBytes, startOffset }: Head): Position {
+function firstPosition({ crc, sizeBytes, startOffset }: Head, as: number | undefined): Position {
   const none = { l: 0, rows: 0, samples: 0, rejected: 0, lines: [], max: null, near: [], json: 0 }
-  return { v: 1, f: crc, h: sizeBytes, o: startOffset, ...none }
+  return { v: 1, f: crc, h: sizeBytes, o: startOffset, ...none, ...(as === undefined ? {} : { as }) }
 }

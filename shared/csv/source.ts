@@ -1,3 +1,4 @@
+import type { Files } from '../component/host.ts'
 import type { SourceContext } from '../source/source.ts'
 import { type CountedBatch, type CountedSource, countJsonBytes, countSamples } from '../source/totals.ts'
 import { rowsPerBatch } from './batch-size.ts'
@@ -6,9 +7,9 @@ import type { LayoutOptions } from './layout.ts'
 import { REJECTED_LINES_NAMED } from './limits.ts'
 import { createPace, type Pace } from './pace.ts'
 import { formatPosition, type Position, positionBytesMax } from './position.ts'
-import { type DecidedRow, openReading, type Reading, type Rejected } from './reading.ts'
+import { type DecidedRow, openReading, type Reading, type ReadingOptions, type Rejected } from './reading.ts'
 
-export interface CsvOptions extends LayoutOptions {
+export interface CsvOptions extends LayoutOptions, Pick<ReadingOptions, 'isPinned' | 'onRejected'> {
   /** As fast as the frames are taken, or so many times the recorded pace. */
   readonly speed: 'max' | number
   /** How far a row may lie behind a later one: the watermark stays so far behind the latest time. */
@@ -26,10 +27,22 @@ export function createCsvSource(options: CsvOptions): CountedSource {
   return { replayable: true, read: (context) => readCsv(options, context) }
 }
 
+/**
+ * Whether the head of a file can be read as samples.
+ * @throws GenbaError `GENBA_FILE_UNREADABLE`, CsvError
+ */
+export async function checkCsv(options: CsvOptions, files: Files): Promise<void> {
+  const { layout } = await openReading({ ...options, layout: options, files, log: QUIET }, '')
+  rowsPerBatch(layout.columns, options)
+}
+
+/** What there is to say is said when the file is read. */
+const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGenerator<CountedBatch> {
   const { files, log, clock, scheduler, signal, resumeAfter } = context
-  const { leadUs, speed, path } = options
-  const reading = await openReading({ layout: options, leadUs, files, log }, resumeAfter)
+  const { speed, path } = options
+  const reading = await openReading({ ...options, layout: options, files, log }, resumeAfter)
   const progress = new Progress(reading, options)
   const pace = speed === 'max' ? undefined : createPace(speed, scheduler, clock)
   for await (const rows of reading.rows()) {

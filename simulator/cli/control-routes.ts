@@ -7,6 +7,7 @@ import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
 import type { ProcessorQuestion } from './processor-client.ts'
+import { readRunningStats } from './store-stats.ts'
 import { streamLog } from './stream-log.ts'
 
 /** What a running gateway answers and does for the other commands. */
@@ -14,6 +15,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
   return new Map<string, Route>([
     ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
+    ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [
       'POST /processor',

@@ -23,6 +23,8 @@ export type CliErrorCode =
   | 'GENBA_LINE_INVALID'
   /** Some cases gave other answers than they expect. */
   | 'GENBA_CASES_FAILED'
+  /** Something in the store is not what it was. */
+  | 'GENBA_STORE_DAMAGED'
   /** What was read by position in the log was sealed meanwhile. */
   | 'GENBA_LOG_SEALED'
   /** The signal that ended a replay, or what it found missing. */

@@ -12,7 +12,9 @@ import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { stopCommand } from './commands/stop.ts'
+import { storeCommand } from './commands/store.ts'
 import { upCommand } from './commands/up.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { windowCommand } from './commands/window.ts'
 import type { Context } from './context.ts'
 import type { Installation } from './deployments.ts'
@@ -74,6 +76,8 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     upCommand,
     statusCommand,
     historyCommand,
+    storeCommand,
+    verifyCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

@@ -33,7 +33,8 @@ export function replaySources(files: readonly string[]): readonly ReplaySource[]
   })
 }
 
-function faultOf(file: string): string | undefined {
+/** In words why a file cannot be read, if it cannot. */
+export function faultOf(file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return 'nothing there'
   if (!stat.isFile()) return stat.isDirectory() ? 'a directory' : 'no regular file'

@@ -1,6 +1,7 @@
 import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { openJournal } from '../../shared/journal/journal.ts'
+import { type JournalVerification, verifyJournal } from '../../shared/journal/verify/verify.ts'
 import type { MemoryDisk } from '../../shared/store/memory-store.ts'
 import type { LiveRules } from './invariants/live-samples.ts'
 import type { CloudMessage } from './iot-core.ts'
@@ -12,6 +13,8 @@ import type { WindowPlan } from './workload/site.ts'
 /** All that is known at the end of a run, for the invariants to look at. */
 export interface Evidence {
   readonly journal: readonly JournaledFrame[]
+  /** Of the whole store; undefined when the historian has never had one. */
+  readonly verification: JournalVerification | undefined
   readonly ledger: Ledger
   readonly files: readonly MachineFile[]
   readonly machines: readonly LiveMachine[]
@@ -45,6 +48,16 @@ export function violation(invariant: string, text: string, details: readonly str
 }
 
 const PAGE_BYTES = 1 << 20
+
+/** Checks the historian's store as its disk was left behind. */
+export async function verifyStore(disk: MemoryDisk): Promise<JournalVerification> {
+  const store = disk.open()
+  try {
+    return await verifyJournal(store)
+  } finally {
+    await store.close()
+  }
+}
 
 /** Everything that is durable in the historian's journal, in log order, read from the disk it left behind. */
 export async function readJournal(disk: MemoryDisk): Promise<JournaledFrame[]> {

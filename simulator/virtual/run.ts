@@ -1,11 +1,12 @@
 import { processor } from '../../components/processor/component.ts'
-import { type Evidence, readJournal, type Violation, violation } from './evidence.ts'
+import { type Evidence, readJournal, type Violation, verifyStore, violation } from './evidence.ts'
 import { drawFaultPlan, unleash } from './fault-plan.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
 import { checkCloud } from './invariants/cloud.ts'
 import { checkFrames } from './invariants/frames.ts'
 import { checkReplay } from './invariants/replay.ts'
 import { checkSamples } from './invariants/samples.ts'
+import { checkStore } from './invariants/store.ts'
 import { checkWindows } from './invariants/windows.ts'
 import { runUntilSettled } from './settled.ts'
 import { report } from './virtual-host.ts'
@@ -70,6 +71,7 @@ const checkAll = (evidence: Evidence): Violation[] => [
   ...checkWindows(evidence),
   ...checkReplay(evidence),
   ...checkCloud(evidence),
+  ...checkStore(evidence),
 ]
 
 async function gather(gateway: Gateway, lastStart: number): Promise<Evidence> {
@@ -77,6 +79,7 @@ async function gather(gateway: Gateway, lastStart: number): Promise<Evidence> {
   const [disk] = world.disk.disks('genba.Historian').values()
   return {
     journal: disk === undefined ? [] : await readJournal(disk),
+    verification: disk && (await verifyStore(disk)),
     ledger,
     files: plan.files,
     machines,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
 import type { Files, Log } from '../../../shared/component/host.ts'
+import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
 import { Quality } from '../../../shared/frame/frame.ts'
 import type { SourceBatch } from '../../../shared/source/source.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
