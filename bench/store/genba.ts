@@ -3,7 +3,8 @@ import { createFrameBuilder } from '../../shared/frame/builder.ts'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import { sealFrame } from '../../shared/frame/encode.ts'
 import type { Column, ColumnValues } from '../../shared/frame/frame.ts'
-import { type Journal, openJournal } from '../../shared/journal/journal.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
+import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import type { Batch, Samples, TimeRange } from './series.ts'
 import { type BenchStore, type Picture, POINTS_MAX } from './store.ts'
@@ -55,12 +56,18 @@ class JournalStore implements GenbaStore {
     })
   }
 
-  /** Sealed as it is in the end, space given back; LevelDB moves its log into tables when it is opened. */
+  /** Sealed as it is in the end, space given back. */
   async settle(): Promise<void> {
+    // LevelDB moves its log into tables when it is opened; as on a gateway, frames are there before they are sealed.
+    await this.#reopen()
     while (await this.#journal.seal(this.#journal.headLsn)) {
       // As many runs as it takes.
     }
     await this.#journal.compact()
+    await this.#reopen()
+  }
+
+  async #reopen(): Promise<void> {
     await this.#journal.close()
     this.#journal = await open(this.#directory)
   }

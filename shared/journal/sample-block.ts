@@ -2,18 +2,10 @@ import type { ChunkColumn } from '../chunk/chunk.ts'
 import { CHUNK_TEXT } from '../chunk/limits.ts'
 import type { Column, ColumnValues } from '../frame/frame.ts'
 import { TIME_US_MIN } from '../time/time.ts'
+import { valuesOf } from './column-values.ts'
+import { gathered, grown, reordered } from './growing-arrays.ts'
 import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from './limits.ts'
-
-/** Where a sample stands in the order of a range read: time, then log position, then place within its frame. */
-export interface SampleKey {
-  readonly timeUs: number
-  readonly lsn: number
-  /** Counts the samples of this tag within the frame. */
-  readonly index: number
-}
-
-/** Before every sample at or after a time. */
-export const keyBefore = (timeUs: number): SampleKey => ({ timeUs, lsn: 0, index: -1 })
+import { compareToKey, keyBefore, type SampleKey } from './sample-key.ts'
 
 const KINDS: readonly ColumnValues['kind'][] = ['number', 'boolean', 'text']
 
@@ -169,12 +161,7 @@ export class SampleBlock {
 
   #sealedColumn(tag: string, kind: ColumnValues['kind'], places: Uint32Array): ChunkColumn {
     const numbers = gathered(this.#numbers, places)
-    const data: ColumnValues =
-      kind === 'number'
-        ? { kind, values: numbers }
-        : kind === 'boolean'
-          ? { kind, values: Uint8Array.from(numbers) }
-          : { kind, values: Array.from(places, (at) => this.#texts[at] ?? '') }
+    const data = valuesOf(kind, numbers, (i) => this.#texts[places[i] ?? 0])
     const column = {
       tag,
       timesUs: gathered(this.#times, places),
@@ -186,22 +173,20 @@ export class SampleBlock {
 
   #values(start: number, end: number): ColumnValues {
     const kind = KINDS[this.#kinds[start] ?? 0] ?? 'number'
-    if (kind === 'number') return { kind, values: this.#numbers.slice(start, end) }
-    if (kind === 'boolean') return { kind, values: Uint8Array.from(this.#numbers.subarray(start, end)) }
-    return { kind, values: Array.from({ length: end - start }, (_, i) => this.#texts[start + i] ?? '') }
+    return valuesOf(kind, this.#numbers.slice(start, end), (i) => this.#texts[start + i])
   }
 
   #isWanted(timeUs: number, lsn: number, index: number): boolean {
     const after = this.#after
     const bound = this.#bound
-    if (timeUs <= after.timeUs && compare(timeUs, lsn, index, after) <= 0) return false
-    return !bound || timeUs < bound.timeUs || compare(timeUs, lsn, index, bound) <= 0
+    if (timeUs <= after.timeUs && compareToKey(timeUs, lsn, index, after) <= 0) return false
+    return !bound || timeUs < bound.timeUs || compareToKey(timeUs, lsn, index, bound) <= 0
   }
 
   #place(timeUs: number, lsn: number, index: number): number {
     const at = this.#count
     if (at === this.#capacity) this.#grow()
-    if (at > 0 && compare(timeUs, lsn, index, this.keyAt(at - 1)) < 0) this.#isSorted = false
+    if (at > 0 && compareToKey(timeUs, lsn, index, this.keyAt(at - 1)) < 0) this.#isSorted = false
     this.#times[at] = timeUs
     this.#lsns[at] = lsn
     this.#indexes[at] = index
@@ -258,26 +243,4 @@ export class SampleBlock {
     this.#kinds = grown(this.#kinds, new Uint8Array(this.#capacity))
     this.#numbers = grown(this.#numbers, new Float64Array(this.#capacity))
   }
-}
-
-const compare = (timeUs: number, lsn: number, index: number, key: SampleKey): number =>
-  timeUs - key.timeUs || lsn - key.lsn || index - key.index
-
-function grown<A extends Float64Array | Uint32Array | Uint8Array>(old: A, larger: A): A {
-  larger.set(old)
-  return larger
-}
-
-/** The entries at these places. */
-function gathered<A extends Float64Array | Uint32Array | Uint8Array>(values: A, places: Uint32Array): A {
-  const taken = values.slice(0, places.length) as A
-  for (let i = 0; i < places.length; i += 1) taken[i] = values[places[i] ?? 0] ?? 0
-  return taken
-}
-
-/** The same memory size with the first entries put in order. */
-function reordered<A extends Float64Array | Uint32Array | Uint8Array>(values: A, order: Uint32Array): A {
-  const sorted = values.slice() as A
-  for (let i = 0; i < order.length; i += 1) sorted[i] = values[order[i] ?? 0] ?? 0
-  return sorted
 }

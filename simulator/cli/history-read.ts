@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
-import { openJournal } from '../../shared/journal/journal.ts'
+import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'

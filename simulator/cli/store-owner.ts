@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Journal, openJournal } from '../../shared/journal/journal.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
+import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import { type ControlServer, listenForControl, type Route } from './control-server.ts'
 import { CliError } from './errors.ts'

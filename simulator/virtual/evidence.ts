@@ -1,6 +1,6 @@
 import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
-import { openJournal } from '../../shared/journal/journal.ts'
+import { openJournal } from '../../shared/journal/open.ts'
 import { type JournalVerification, verifyJournal } from '../../shared/journal/verify/verify.ts'
 import type { MemoryDisk } from '../../shared/store/memory-store.ts'
 import type { LiveRules } from './invariants/live-samples.ts'

@@ -13,7 +13,8 @@ import {
   partitionOf,
   partitionStartUs,
 } from '../partition.ts'
-import { keyBefore, SampleBlock } from '../sample-block.ts'
+import { SampleBlock } from '../sample-block.ts'
+import { keyBefore } from '../sample-key.ts'
 import type { Tag } from '../tag.ts'
 import type { FramePart } from './gather.ts'
 

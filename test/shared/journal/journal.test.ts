@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeFrame } from '../../../shared/frame/decode.ts'
-import { openJournal } from '../../../shared/journal/journal.ts'
+import { openJournal } from '../../../shared/journal/open.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk, createMemoryStore } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openJournal } from '../../../shared/journal/journal.ts'
+import { openJournal } from '../../../shared/journal/open.ts'
 import { verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore, StoreEntry } from '../../../shared/store/store.ts'

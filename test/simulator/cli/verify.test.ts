@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openJournal } from '../../../shared/journal/journal.ts'
+import { openJournal } from '../../../shared/journal/open.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import { verifyCommand } from '../../../simulator/cli/commands/verify.ts'
 import { stateDirectory } from '../../../simulator/cli/state-directory.ts'
