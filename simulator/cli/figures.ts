@@ -17,8 +17,11 @@ export function formatBytes(bytes: number): string {
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US')
 
 /** `1 alarm`, `2 alarms`, `0 summaries`. */
-export function formatCounted(count: number, word: string): string {
-  const many = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`
+export function formatCounted(
+  count: number,
+  word: string,
+  many = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`,
+): string {
   return `${formatCount(count)} ${count === 1 ? word : many}`
 }
 

@@ -6,6 +6,7 @@ import { openLevelStore } from '../../../shared/store/level-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
+import { formatCounted } from '../figures.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
 import { createStoreProgress } from '../store-progress.ts'
 
@@ -71,10 +72,10 @@ async function openStopped({ path, historianStore }: StateDirectory): Promise<Ke
 function textOf(found: JournalVerification): string {
   const { frames, chunks, samples, leaves, rootHash, unproven, problems, problemCount } = found
   const lines = [
-    `${samples.toLocaleString('en')} samples in ${frames.toLocaleString('en')} frames of the log and ${chunks.toLocaleString('en')} chunks`,
-    `${leaves.toLocaleString('en')} leaves, root ${rootHash}`,
+    `${formatCounted(samples, 'sample')} in ${formatCounted(frames, 'frame')} of the log and ${formatCounted(chunks, 'chunk')}`,
+    `${formatCounted(leaves, 'leaf', 'leaves')}, root ${rootHash}`,
   ]
-  if (unproven > 0) lines.push(`${unproven.toLocaleString('en')} frames are from before there were proofs`)
+  if (unproven > 0) lines.push(`${formatCounted(unproven, 'frame')} from before there were proofs`)
   for (const { where, what } of problems) lines.push(`${where}: ${what}`)
   if (problemCount > problems.length) lines.push(`and ${problemCount - problems.length} more`)
   if (problemCount === 0) lines.push('nothing is wrong')

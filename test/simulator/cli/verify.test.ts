@@ -34,7 +34,7 @@ describe('genba verify', () => {
   it('says what it has seen when nothing is wrong', async () => {
     const { path } = await stopped('sound')
     expect(await verify(path)).toMatch(
-      /^12 samples in 3 frames of the log and 1 chunks\n13 leaves, root [0-9a-f]{64}\nnothing is wrong\n$/,
+      /^12 samples in 3 frames of the log and 1 chunk\n13 leaves, root [0-9a-f]{64}\nnothing is wrong\n$/,
     )
     expect(JSON.parse(await verify(path, '--json'))).toMatchObject({
       v: 1,
