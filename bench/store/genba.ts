@@ -1,4 +1,3 @@
-import { addToM4, createM4, pointsOfM4 } from '../../shared/aggregate/downsample/m4.ts'
 import { createFrameBuilder } from '../../shared/frame/builder.ts'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import { sealFrame } from '../../shared/frame/encode.ts'
@@ -16,9 +15,6 @@ export interface GenbaStore extends BenchStore {
 
 const PRODUCER = 'genba.Collector/bench'
 const EPOCH = 1
-
-/** First, last, minimum and maximum. */
-const POINTS_PER_COLUMN = 4
 
 /** What a gateway does with samples: the collector's frames into the historian's journal, and from there into chunks. */
 export async function openGenba(directory: string): Promise<GenbaStore> {
@@ -79,11 +75,8 @@ class JournalStore implements GenbaStore {
   }
 
   async decimate(tag: string, { fromUs = 0, toUs = 0 }: Required<TimeRange>): Promise<Picture> {
-    let picture = createM4(fromUs, toUs, POINTS_MAX / POINTS_PER_COLUMN)
-    for await (const { timesUs, data } of this.#columns(tag, { fromUs, toUs })) {
-      if (data.kind === 'number') picture = addToM4(picture, timesUs, data.values)
-    }
-    return { of: 'samples', points: pointsOfM4(picture) }
+    const { timesUs, values } = await this.#journal.picture({ tag, fromUs, toUs, pointsMax: POINTS_MAX })
+    return { of: 'samples', points: Array.from(timesUs, (timeUs, i) => ({ timeUs, value: values[i] ?? 0 })) }
   }
 
   async *#columns(tag: string, { fromUs, toUs }: TimeRange): AsyncIterable<Column> {

@@ -51,10 +51,10 @@ async function* answerLog(journal: Journal, request: Of<'log'>): AsyncGenerator<
 const logFrameBytes = ({ lsn, bytes }: LogFrame) => bytes.length + 2 + String(lsn).length + 1
 
 async function* answerRange(journal: Journal, request: Of<'range'>): AsyncGenerator<AnswerPage> {
-  const { tags, fromUs, toUs, cursor, credit, isSealed = false } = request
+  const { tags, fromUs, toUs, cursor, credit, part } = request
   let held: AnswerPage | undefined
   let pageCount = 0
-  for await (const page of journal.range({ tags, fromUs, toUs, cursor, isSealed })) {
+  for await (const page of journal.range({ tags, fromUs, toUs, cursor, ...(part && { part }) })) {
     // A page is given once the next is there or is known not to be, so that the last can say so.
     if (held) yield held
     held = { frames: [page.bytes], head: { cursor: page.cursor, end: false } }

@@ -41,8 +41,8 @@ const RangeRequest = z.object({
   /** Exclusive; null is open. */
   toUs: z.number().nullable(),
   cursor: z.string().max(2048),
-  /** Of chunks alone: the log has the others. */
-  isSealed: z.boolean().optional(),
+  /** Of chunks alone, or of the log alone. */
+  part: z.enum(['sealed', 'unsealed']).optional(),
   credit: z.number().int().min(1).max(64),
 })
 

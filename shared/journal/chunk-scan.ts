@@ -1,11 +1,11 @@
 import type { KeyValueStore, StoreEntry } from '../store/store.ts'
 import { TIME_US_MIN } from '../time/time.ts'
-import { chunkKey, chunkPlaceOf } from './keys.ts'
+import { type ChunkPlace, chunkKey, chunkPlaceOf, rollupKey } from './keys.ts'
 import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES } from './limits.ts'
 import { partitionOf } from './partition.ts'
 import type { Tag } from './tag.ts'
 
-/** A chunk as the store has it. */
+/** A chunk, or its rollup, as the store has it. */
 export interface ChunkEntry {
   readonly key: Uint8Array
   readonly minTimeUs: number
@@ -21,10 +21,25 @@ const LAST_ID = Number.MAX_SAFE_INTEGER
  * Chunks of a tag that may reach into [fromUs, toUs], ascending by their earliest time: in each partition those that
  * begin in the range, and the one before. Chunks of a tag do not overlap, so none earlier reaches further.
  */
-export async function* scanChunks(
+export const scanChunks = (store: KeyValueStore, tag: SealedTagPlace, range: TimeRange) =>
+  scanPlaces(store, tag, range, chunkKey)
+
+/** The rollups of the same chunks: one for each, empty where the chunk has none. */
+export const scanRollups = (store: KeyValueStore, tag: SealedTagPlace, range: TimeRange) =>
+  scanPlaces(store, tag, range, rollupKey)
+
+interface TimeRange {
+  readonly fromUs: number
+  readonly toUs: number
+}
+
+type KeyOfPlace = (place: ChunkPlace) => Uint8Array
+
+async function* scanPlaces(
   store: KeyValueStore,
   tag: SealedTagPlace,
-  range: { readonly fromUs: number; readonly toUs: number },
+  range: TimeRange,
+  keyOf: KeyOfPlace,
 ): AsyncGenerator<ChunkEntry> {
   const { partitionDays = 1 } = tag
   const first = partitionOf(range.fromUs, partitionDays)
@@ -32,8 +47,8 @@ export async function* scanChunks(
   for (const partition of tag.partitions) {
     if (partition < first || partition > last) continue
     const place = { partition, tagId: tag.id }
-    const end = chunkKey({ ...place, minTimeUs: range.toUs, chunkId: LAST_ID })
-    let gt = await keyBeforeRange(store, place, range.fromUs)
+    const end = keyOf({ ...place, minTimeUs: range.toUs, chunkId: LAST_ID })
+    let gt = await keyBeforeRange(store, place, range.fromUs, keyOf)
     for (;;) {
       const page = await store.page(
         { gt, lte: end },
@@ -52,9 +67,10 @@ export async function chunkBefore(
   store: KeyValueStore,
   place: { readonly partition: number; readonly tagId: number },
   timeUs: number,
+  keyOf: KeyOfPlace = chunkKey,
 ): Promise<ChunkEntry | undefined> {
-  const gte = chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
-  const lt = chunkKey({ ...place, minTimeUs: timeUs, chunkId: 0 })
+  const gte = keyOf({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
+  const lt = keyOf({ ...place, minTimeUs: timeUs, chunkId: 0 })
   const [before] = await store.page({ gte, lt, reverse: true }, { maxEntries: 1, maxBytes: 1 })
   return before && toChunk(before)
 }
@@ -64,11 +80,12 @@ async function keyBeforeRange(
   store: KeyValueStore,
   place: { readonly partition: number; readonly tagId: number },
   fromUs: number,
+  keyOf: KeyOfPlace,
 ): Promise<Uint8Array> {
-  const before = await chunkBefore(store, place, fromUs)
-  if (before === undefined) return chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
+  const before = await chunkBefore(store, place, fromUs, keyOf)
+  if (before === undefined) return keyOf({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
   const { minTimeUs, chunkId } = chunkPlaceOf(before.key)
-  return chunkKey({ ...place, minTimeUs, chunkId: chunkId - 1 })
+  return keyOf({ ...place, minTimeUs, chunkId: chunkId - 1 })
 }
 
 const toChunk = ({ key, value }: StoreEntry): ChunkEntry => ({

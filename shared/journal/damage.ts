@@ -1,5 +1,6 @@
 import { ChunkError } from '../chunk/errors.ts'
 import { FrameError } from '../frame/errors.ts'
+import { RollupError } from '../rollup/errors.ts'
 import { DAMAGED_REMEMBERED_MAX } from './limits.ts'
 
 /** What failed its check: the frame at a log position, or a chunk. */
@@ -34,7 +35,8 @@ export function createDamageReport(onDamage: (place: DamagedPlace, reason: strin
       try {
         return read()
       } catch (error) {
-        if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
+        if (!(error instanceof FrameError || error instanceof ChunkError || error instanceof RollupError))
+          throw error
         note(place, error.message)
         return undefined
       }

@@ -1,9 +1,11 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
+import type { Picture } from '../rollup/picture.ts'
 import type { AppendResult } from './append.ts'
 import type { DamagedPlace } from './damage.ts'
 import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
+import type { PictureQuery } from './picture-reader.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
 import type { Sealing } from './sealing.ts'
 import type { TagBounds } from './tag.ts'
@@ -50,6 +52,11 @@ export interface Journal {
    * @throws JournalError `GENBA_READ_CURSOR`, GenbaError `GENBA_TAG_FILTER`, at the call
    */
   range(query: RangeQuery): AsyncIterable<RangePage>
+  /**
+   * The numbers of a tag as a display draws them: of each column the first, last, least and largest sample.
+   * @throws RangeError when there is no time, or there are fewer than 8 points
+   */
+  picture(query: PictureQuery): Promise<Picture>
   close(): Promise<void>
 }
 

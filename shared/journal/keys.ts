@@ -14,6 +14,7 @@ const Kind = {
   chunk: 8,
   proof: 9,
   proofStep: 10,
+  rollup: 11,
 } as const
 
 const utf8 = new TextEncoder()
@@ -55,6 +56,7 @@ export const LOG_KEYS = kindRange(Kind.log)
 /** The indexes that say which frames hold a tag. */
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }
 export const CHUNK_KEYS = kindRange(Kind.chunk)
+export const ROLLUP_KEYS = kindRange(Kind.rollup)
 
 /** Which chunk: parts of time first, so that what grows old together lies together. */
 export interface ChunkPlace {
@@ -67,10 +69,14 @@ export interface ChunkPlace {
 }
 
 /** kind, partition, tag id, earliest time, chunk id. */
-export function chunkKey({ partition, tagId, minTimeUs, chunkId }: ChunkPlace): Uint8Array {
+export const chunkKey = (place: ChunkPlace): Uint8Array => placeKey(Kind.chunk, place)
+/** Of the rollup of a chunk; see `shared/rollup`. */
+export const rollupKey = (place: ChunkPlace): Uint8Array => placeKey(Kind.rollup, place)
+
+function placeKey(kind: number, { partition, tagId, minTimeUs, chunkId }: ChunkPlace): Uint8Array {
   const key = new Uint8Array(25)
   const view = new DataView(key.buffer)
-  key[0] = Kind.chunk
+  key[0] = kind
   view.setUint32(1, partition + PARTITION_OFFSET)
   view.setUint32(5, tagId)
   writeTime(view, 9, minTimeUs)
@@ -78,6 +84,7 @@ export function chunkKey({ partition, tagId, minTimeUs, chunkId }: ChunkPlace): 
   return key
 }
 
+/** Of the key of a chunk, or of its rollup. */
 export function chunkPlaceOf(key: Uint8Array): ChunkPlace {
   const view = new DataView(key.buffer, key.byteOffset, key.length)
   return {

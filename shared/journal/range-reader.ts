@@ -22,8 +22,8 @@ export interface RangeQuery {
   readonly toUs: number | null
   /** '' begins; the cursor of a page continues after it. */
   readonly cursor: string
-  /** Of chunks alone: the log has the others. */
-  readonly isSealed?: boolean
+  /** Of chunks alone, or of the log alone. */
+  readonly part?: 'sealed' | 'unsealed'
   /** Samples of one page at most, where fewer are wanted than fit. */
   readonly pageSamplesMax?: number
 }
@@ -66,7 +66,7 @@ async function* pages(
   const toUs = Math.ceil(query.toUs ?? Number.POSITIVE_INFINITY)
   const masks = new Map([...producers.values()].map(({ id, spanMask }) => [id, spanMask]))
   const lanesFor = (tag: Tag): readonly Lane[] =>
-    query.isSealed === true ? [] : lanesOf(tag, (id) => masks.get(id) ?? 0)
+    query.part === 'sealed' ? [] : lanesOf(tag, (id) => masks.get(id) ?? 0)
   const encoder = createPageEncoder(query.pageSamplesMax)
   const block = new SampleBlock(source.blockSamplesMax)
   const begun = cursor && tags.byId(cursor.tagId)
@@ -76,7 +76,7 @@ async function* pages(
     if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
       const lanes = lanesFor(tag)
       do {
-        await fillAnew(block, source, { tag, lanes }, after, toUs)
+        await fillAnew(block, source, { tag, lanes, part: query.part }, after, toUs)
         for (let start = 0; start < block.count; ) {
           const { bytes, end } = encoder.encode(block, tag.tag, start)
           after = block.keyAt(end - 1)
@@ -87,6 +87,12 @@ async function* pages(
     }
     after = keyBefore(fromUs)
   }
+}
+
+interface TagRead {
+  readonly tag: Tag
+  readonly lanes: readonly Lane[]
+  readonly part: RangeQuery['part'] | undefined
 }
 
 /** As `fill`, again whenever a sealing came in between. */
@@ -106,7 +112,7 @@ async function fillAnew(...[block, source, read, after, toUs]: Parameters<typeof
 async function fill(
   block: SampleBlock,
   source: RangeSource,
-  { tag, lanes }: { readonly tag: Tag; readonly lanes: readonly Lane[] },
+  { tag, lanes, part }: TagRead,
   after: SampleKey,
   toUs: number,
 ): Promise<void> {
@@ -114,7 +120,8 @@ async function fill(
   const { store, headLsn } = source
   const sealedLsn = source.sealedLsn()
   block.begin(after, toUs)
-  for await (const chunk of scanChunks(store, tag, range)) {
+  const sealed = part === 'unsealed' ? { ...tag, partitions: [] } : tag
+  for await (const chunk of scanChunks(store, sealed, range)) {
     if (chunk.minTimeUs > block.latestTimeUs) break
     addChunk(block, source, chunk)
   }

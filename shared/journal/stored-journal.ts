@@ -1,14 +1,16 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import { leafHash } from '../proof/merkle.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
+import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal } from './journal.ts'
-import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS } from './keys.ts'
+import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
 import type { SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
+import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { proofOperations } from './proof-head.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { nextCleanBatch } from './seal/clean.ts'
@@ -112,7 +114,7 @@ export class StoredJournal implements Journal {
   }
 
   async compact(): Promise<void> {
-    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS]) await this.#store.compact(range)
+    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS]) await this.#store.compact(range)
   }
 
   async #writeSeal(plan: SealPlan): Promise<void> {
@@ -184,6 +186,10 @@ export class StoredJournal implements Journal {
 
   range(query: RangeQuery): AsyncIterable<RangePage> {
     return readRange(this.#source(), query)
+  }
+
+  picture(query: PictureQuery): Promise<Picture> {
+    return readPicture(this.#source(), query)
   }
 
   close(): Promise<void> {

@@ -43,8 +43,8 @@ interface RangeQuery {
   readonly fromUs?: number | undefined
   /** Exclusive; missing is open. */
   readonly toUs?: number | undefined
-  /** Of chunks alone: the log has the others. */
-  readonly isSealed?: boolean
+  /** Of chunks alone, or of the log alone. */
+  readonly part?: 'sealed' | 'unsealed'
   readonly signal?: AbortSignal | undefined
 }
 
@@ -106,7 +106,7 @@ async function* readLog(reader: Reader, query: LogQuery): AsyncGenerator<LogPart
 }
 
 async function* readRange(reader: Reader, query: RangeQuery): AsyncGenerator<SampleFrame> {
-  const { tags, fromUs = null, toUs = null, isSealed = false, signal } = query
+  const { tags, fromUs = null, toUs = null, part, signal } = query
   const from = (cursor: string) => ({
     op: 'range',
     tags,
@@ -115,7 +115,7 @@ async function* readRange(reader: Reader, query: RangeQuery): AsyncGenerator<Sam
     cursor,
     credit: CREDIT_PAGES,
     // Left out where it says nothing: a historian of before knows no such field.
-    ...(isSealed && { isSealed }),
+    ...(part && { part }),
   })
   for await (const { frames } of reader.pages({ from, cursor: '', signal })) {
     for (const bytes of frames) {

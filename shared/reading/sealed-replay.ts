@@ -16,7 +16,7 @@ export interface SealedReader {
     readonly tags: readonly string[]
     readonly fromUs: number
     readonly toUs: number
-    readonly isSealed: true
+    readonly part: 'sealed'
   }): AsyncIterable<SampleFrame>
 }
 
@@ -36,7 +36,7 @@ export async function* replaySealed(
     let isEmpty = true
     for (const { tag, producers, firstTimeUs, lastTimeUs } of tags) {
       if (lastTimeUs < fromUs || firstTimeUs >= toUs) continue
-      for await (const { columns } of reader.range({ tags: [tag], fromUs, toUs, isSealed: true })) {
+      for await (const { columns } of reader.range({ tags: [tag], fromUs, toUs, part: 'sealed' })) {
         if (isEmpty && slice !== undefined) yield* endsOf(slice, tags)
         isEmpty = false
         yield frameOf(producers[0], columns)

@@ -12,6 +12,9 @@ export interface Picture {
   readonly values: Float64Array
 }
 
+/** First, last, least and largest. */
+export const POINTS_A_COLUMN = 4
+
 /** What a column holds so far: indexes of the cells whose sample is its first, last, least and largest. */
 interface Places {
   first: number
@@ -33,7 +36,7 @@ export function pictureOf(cells: RollupCells, startUs: number, endUs: number, po
     throw new RangeError(`no picture of ${pointsMax} points from ${startUs} to ${endUs}`)
   }
   const { widthUs } = cells
-  const columnUs = columnWidthUs(widthUs, startUs, endUs, Math.floor(pointsMax / 4))
+  const columnUs = columnWidthUs(widthUs, startUs, endUs, pointsMax)
   const fromUs = cellStartUs(startUs, columnUs)
   const toUs = Math.ceil(endUs / columnUs) * columnUs
   const within = cellsBetween(cells, fromUs, toUs)
@@ -51,9 +54,13 @@ export function pictureOf(cells: RollupCells, startUs: number, endUs: number, po
   }
 }
 
-/** A range of m columns that begins anywhere touches m + 1 of them. */
-function columnWidthUs(widthUs: number, startUs: number, endUs: number, columnsMax: number): number {
+/**
+ * Of the columns of a picture of [startUs, endUs) from cells of a width: it reaches less than one of them beyond the range.
+ */
+export function columnWidthUs(widthUs: number, startUs: number, endUs: number, pointsMax: number): number {
+  const columnsMax = Math.floor(pointsMax / POINTS_A_COLUMN)
   const cellCount = Math.ceil(endUs / widthUs) - Math.floor(startUs / widthUs)
+  // A range of m columns that begins anywhere touches m + 1 of them.
   return cellCount <= columnsMax ? widthUs : Math.ceil(cellCount / (columnsMax - 1)) * widthUs
 }
 

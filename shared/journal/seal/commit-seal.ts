@@ -1,7 +1,7 @@
 import type { ProofDraft } from '../../proof/draft.ts'
 import { leafHash } from '../../proof/merkle.ts'
 import type { StoreOperation } from '../../store/store.ts'
-import { chunkKey, proofStepKey, SEALING_KEY, tagKey } from '../keys.ts'
+import { chunkKey, chunkPlaceOf, proofStepKey, rollupKey, SEALING_KEY, tagKey } from '../keys.ts'
 import { proofOperations } from '../proof-head.ts'
 import { encodeSealing, type Sealing } from '../sealing.ts'
 import type { JournalState } from '../state.ts'
@@ -27,10 +27,10 @@ export function commitSeal(state: JournalState, plan: SealPlan, proof: ProofDraf
   })
   const sealing = sealingAfter(state.sealing, plan)
   const operations: StoreOperation[] = plan.tags.flatMap(({ added, removed }) => [
-    ...removed.map(({ key }): StoreOperation => ({ type: 'del', key })),
-    ...added.map(({ place, bytes }) => {
+    ...removed.flatMap(({ key }) => [del(key), del(rollupKey(chunkPlaceOf(key)))]),
+    ...added.flatMap(({ place, bytes, rollup }) => {
       const chunkId = proof.append(leafHash(bytes))
-      return put(chunkKey({ ...place, chunkId }), bytes)
+      return [put(chunkKey({ ...place, chunkId }), bytes), put(rollupKey({ ...place, chunkId }), rollup)]
     }),
   ])
   operations.push(
@@ -78,4 +78,5 @@ function sealingAfter(before: Sealing, { untilLsn, frameBytes, tags }: SealPlan)
 
 const NO_VALUE = new Uint8Array()
 
+const del = (key: Uint8Array): StoreOperation => ({ type: 'del', key })
 const put = (key: Uint8Array, value: Uint8Array): StoreOperation => ({ type: 'put', key, value })

@@ -17,11 +17,14 @@ import { SampleBlock } from '../sample-block.ts'
 import { keyBefore } from '../sample-key.ts'
 import type { Tag } from '../tag.ts'
 import type { FramePart } from './gather.ts'
+import { rollupOf } from './rollup-of.ts'
 
 export interface NewChunk {
   /** Its id is known once it has a leaf. */
   readonly place: Omit<ChunkPlace, 'chunkId'>
   readonly bytes: Uint8Array
+  /** Empty where it would say no more than the chunk in no less room. */
+  readonly rollup: Uint8Array
   readonly sampleCount: number
 }
 
@@ -165,6 +168,7 @@ const sampleCountOf = ({ columns }: Chunk): number =>
 interface MergedChunk {
   readonly minTimeUs: number
   readonly bytes: Uint8Array
+  readonly rollup: Uint8Array
   readonly sampleCount: number
 }
 
@@ -188,7 +192,8 @@ function* mergeIntoChunks(
       after = block.keyAt(end - 1)
       const { timeUs: minTimeUs } = block.keyAt(start)
       const columns = block.sealedColumns(tag, start, end, fromLsn)
-      yield { minTimeUs, bytes: encodeChunk({ tag, fromLsn, toLsn, columns }), sampleCount: end - start }
+      const bytes = encodeChunk({ tag, fromLsn, toLsn, columns })
+      yield { minTimeUs, bytes, rollup: rollupOf(columns, bytes.length), sampleCount: end - start }
       start = end
     }
   } while (block.isCut)

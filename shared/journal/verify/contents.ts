@@ -3,6 +3,7 @@ import { decodeFrame } from '../../frame/decode.ts'
 import type { StoreEntry } from '../../store/store.ts'
 import { chunkPlaceOf } from '../keys.ts'
 import { partitionOf } from '../partition.ts'
+import { rollupOf } from '../seal/rollup-of.ts'
 import type { JournalState } from '../state.ts'
 import type { Problem } from './problem.ts'
 
@@ -38,9 +39,14 @@ export function checkFrame(bytes: Uint8Array, isSealed: boolean, counts: TagCoun
   for (const { tag, timesUs } of frame.columns) counts.add(tag, timesUs.length, false)
 }
 
-/** @returns what is wrong with its place; undefined when nothing is @throws ChunkError */
+/**
+ * @param rollup as it is stored
+ * @returns what is wrong with its place or its rollup; undefined when nothing is
+ * @throws ChunkError
+ */
 export function checkChunk(
   { key, value }: StoreEntry,
+  rollup: Uint8Array | undefined,
   { tags }: JournalState,
   counts: TagCounts,
 ): string | undefined {
@@ -64,5 +70,7 @@ export function checkChunk(
     minTimeUs === place.minTimeUs &&
     partitionOf(minTimeUs, days) === place.partition &&
     partitionOf(maxTimeUs, days) === place.partition
-  return isInPlace ? undefined : 'holds other times than its place says'
+  if (!isInPlace) return 'holds other times than its place says'
+  const isRolledUp = rollup !== undefined && Buffer.compare(rollup, rollupOf(columns, value.length)) === 0
+  return isRolledUp ? undefined : 'has a rollup that is not made of it, or none'
 }

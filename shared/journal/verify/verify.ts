@@ -8,12 +8,15 @@ import type { KeyValueStore } from '../../store/store.ts'
 import { createDamageReport } from '../damage.ts'
 import {
   CHUNK_KEYS,
+  chunkPlaceOf,
   LOG_KEYS,
   logKey,
   lsnOf,
   PROOF_HEAD_KEY,
   PROOF_PREFIX,
   RECORD_FRAME_KEYS,
+  ROLLUP_KEYS,
+  rollupKey,
 } from '../keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 import { loadState } from '../load.ts'
@@ -150,13 +153,17 @@ class Verifier {
     for await (const entry of entriesOf(this.#store, CHUNK_KEYS, PAGE)) {
       const leaf = lsnOf(entry.key)
       await this.#checkLeaf(`chunk ${leaf}`, leaf, entry.value)
+      const rollup = await this.#store.get(rollupKey(chunkPlaceOf(entry.key)))
       this.#tryCheck(`chunk ${leaf}`, () => {
-        const what = checkChunk(entry, this.#state, this.#counts)
+        const what = checkChunk(entry, rollup, this.#state, this.#counts)
         if (what !== undefined) this.#note(`chunk ${leaf}`, what)
       })
       this.#chunks++
       this.#step()
     }
+    let rollups = 0
+    for await (const _ of entriesOf(this.#store, ROLLUP_KEYS, PAGE)) rollups++
+    if (rollups !== this.#chunks) this.#note('rollups', `are ${rollups}, of ${this.#chunks} chunks`)
   }
 
   async #checkLeaf(where: string, leaf: number, bytes: Uint8Array): Promise<void> {

@@ -44,7 +44,7 @@ describe('verification of a journal', () => {
     const kinds = new Set<number>()
     for (const { key, value } of await everything(await filled())) {
       const kind = key[0] ?? 0
-      if (![1, 8, 9].includes(kind) || value.length === 0) continue
+      if (![1, 8, 9, 11].includes(kind) || value.length === 0) continue
       kinds.add(kind)
       const store = await filled()
       const changed = Uint8Array.from(value)
@@ -52,13 +52,13 @@ describe('verification of a journal', () => {
       await store.batch([{ type: 'put', key, value: changed }], { sync: true })
       expect((await verifyJournal(store)).problemCount).toBeGreaterThan(0)
     }
-    expect([...kinds]).toEqual([1, 8, 9])
+    expect([...kinds]).toEqual([1, 8, 9, 11])
   })
 
   it('finds whatever is missing of them, and names a frame and a chunk', async () => {
     const found: string[] = []
     for (const { key } of await everything(await filled())) {
-      if (![1, 8, 9].includes(key[0] ?? 0)) continue
+      if (![1, 8, 9, 11].includes(key[0] ?? 0)) continue
       const store = await filled()
       await store.batch([{ type: 'del', key }], { sync: true })
       const { problems } = await verifyJournal(store)
