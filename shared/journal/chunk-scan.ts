@@ -1,7 +1,7 @@
 import type { KeyValueStore, StoreEntry } from '../store/store.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import { type ChunkPlace, chunkKey, chunkPlaceOf, rollupKey } from './keys.ts'
-import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES } from './limits.ts'
+import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES, ROLLUP_PAGE_ENTRIES } from './limits.ts'
 import { partitionOf } from './partition.ts'
 import type { Tag } from './tag.ts'
 
@@ -22,11 +22,11 @@ const LAST_ID = Number.MAX_SAFE_INTEGER
  * begin in the range, and the one before. Chunks of a tag do not overlap, so none earlier reaches further.
  */
 export const scanChunks = (store: KeyValueStore, tag: SealedTagPlace, range: TimeRange) =>
-  scanPlaces(store, tag, range, chunkKey)
+  scanPlaces(store, tag, range, chunkKey, CHUNK_PAGE_ENTRIES)
 
 /** The rollups of the same chunks: one for each, empty where the chunk has none. */
 export const scanRollups = (store: KeyValueStore, tag: SealedTagPlace, range: TimeRange) =>
-  scanPlaces(store, tag, range, rollupKey)
+  scanPlaces(store, tag, range, rollupKey, ROLLUP_PAGE_ENTRIES)
 
 interface TimeRange {
   readonly fromUs: number
@@ -40,6 +40,7 @@ async function* scanPlaces(
   tag: SealedTagPlace,
   range: TimeRange,
   keyOf: KeyOfPlace,
+  maxEntries: number,
 ): AsyncGenerator<ChunkEntry> {
   const { partitionDays = 1 } = tag
   const first = partitionOf(range.fromUs, partitionDays)
@@ -50,10 +51,7 @@ async function* scanPlaces(
     const end = keyOf({ ...place, minTimeUs: range.toUs, chunkId: LAST_ID })
     let gt = await keyBeforeRange(store, place, range.fromUs, keyOf)
     for (;;) {
-      const page = await store.page(
-        { gt, lte: end },
-        { maxEntries: CHUNK_PAGE_ENTRIES, maxBytes: CHUNK_PAGE_BYTES },
-      )
+      const page = await store.page({ gt, lte: end }, { maxEntries, maxBytes: CHUNK_PAGE_BYTES })
       for (const entry of page) yield toChunk(entry)
       const lastEntry = page.at(-1)
       if (lastEntry === undefined) break

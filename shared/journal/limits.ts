@@ -56,6 +56,8 @@ export const RECORD_LOOKUPS_AT_ONCE = 128
 /** Chunks read at once: a full one of numbers takes 10 to 60 kB. */
 export const CHUNK_PAGE_ENTRIES = 16
 export const CHUNK_PAGE_BYTES = 1 << 18
+/** Rollups read at once: about a kB each. */
+export const ROLLUP_PAGE_ENTRIES = 256
 
 /** Sizes of sealing. */
 export interface SealLimits {

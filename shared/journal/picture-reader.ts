@@ -2,6 +2,7 @@ import { decodeChunk } from '../chunk/decode.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import { createCells, type RollupCells } from '../rollup/cells.ts'
 import { decodeRollup } from '../rollup/decode.ts'
+import { levelFor } from '../rollup/levels.ts'
 import { interleaveCells, joinCells } from '../rollup/merge.ts'
 import { columnWidthUs, type Picture, POINTS_A_COLUMN, pictureOf } from '../rollup/picture.ts'
 import { RESOLUTIONS_US } from '../rollup/resolution.ts'
@@ -74,9 +75,10 @@ function rolledUp(
   { key, bytes }: ChunkEntry,
   widthUs: number,
 ): RollupCells | undefined {
-  if (bytes.length === 0) return undefined
-  const cells = damage.check({ chunkId: chunkPlaceOf(key).chunkId }, () => decodeRollup(bytes))
-  return cells !== undefined && cells.widthUs <= widthUs ? cells : undefined
+  return damage.check({ chunkId: chunkPlaceOf(key).chunkId }, () => {
+    const level = levelFor(bytes, widthUs)
+    return level && decodeRollup(level)
+  })
 }
 
 async function rollUpChunk(

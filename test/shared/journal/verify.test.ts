@@ -5,7 +5,7 @@ import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore, StoreEntry } from '../../../shared/store/store.ts'
 import { column, producerOf } from './frames.ts'
 
-const LIMITS = { runSamples: 60, runFrames: 7, blockSamples: 64, chunkSamples: 16 }
+const LIMITS = { runSamples: 60, runFrames: 7, blockSamples: 64, chunkSamples: 50 }
 
 /** 20 frames, of which 14 are sealed, in runs between appends; the same in every test. */
 async function filled(): Promise<KeyValueStore> {
