@@ -40,18 +40,25 @@ export function createM4(startUs: number, endUs: number, columnCount: number): M
  */
 export function addToM4(m4: M4, timesUs: Float64Array, values: Float64Array): M4 {
   const columns = [...m4.columns]
-  const perUs = columns.length / (m4.endUs - m4.startUs)
+  const spanUs = m4.endUs - m4.startUs
   for (let index = 0; index < timesUs.length; index++) {
     const timeUs = timesUs[index] as number
     const value = (values[index] as number) + 0
     if (!(timeUs >= m4.startUs && timeUs < m4.endUs) || !Number.isFinite(value)) continue
-    // Rounding may carry the last instant to the column after the last.
-    const column = Math.min(columns.length - 1, Math.floor((timeUs - m4.startUs) * perUs))
+    const column = columnAt(timeUs - m4.startUs, spanUs, columns.length)
     const point = { timeUs, value }
     const alone = { first: point, last: point, min: point, max: point }
     columns[column] = mergeColumns(columns[column], alone)
   }
   return { ...m4, columns }
+}
+
+/** Exact up to 2^53 as a product, a year in 250 columns: the quotient is rounded, so the lines decide. */
+function columnAt(offsetUs: number, spanUs: number, columnCount: number): number {
+  const scaled = offsetUs * columnCount
+  const column = Math.floor(scaled / spanUs)
+  if (column * spanUs > scaled) return column - 1
+  return (column + 1) * spanUs <= scaled ? Math.min(columnCount - 1, column + 1) : column
 }
 
 /**

@@ -50,6 +50,23 @@ function extents(points: readonly CurvePoint[], columns: number): string[] {
 }
 
 describe('M4', () => {
+  it('puts a sample that lies on the line of a column into that column, however many there are', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 10 ** 10 }),
+        (count, widthUs) => {
+          const lines = Float64Array.from({ length: count }, (_, column) => column * widthUs)
+          const m4 = addToM4(createM4(0, count * widthUs, count), lines, new Float64Array(count))
+          expect(m4.columns.map((column) => column?.first.timeUs)).toEqual([...lines])
+          const before = lines.map((lineUs) => lineUs + widthUs - 1)
+          const ends = addToM4(createM4(0, count * widthUs, count), before, new Float64Array(count))
+          expect(ends.columns.map((column) => column?.last.timeUs)).toEqual([...before])
+        },
+      ),
+    )
+  })
+
   it('draws the pixels of the whole curve', () => {
     fc.assert(
       fc.property(curves, fc.constantFrom(1, 4, 10, 50), (points, columns) => {
