@@ -9,6 +9,16 @@ export interface ChunkColumn {
   readonly indexes: Uint32Array
 }
 
+/** When samples came, and under which law: what decides how long they stay. Times are microseconds since 1970 UTC. */
+export interface Receipt {
+  /** Not after the first of them came; whole seconds. */
+  readonly fromUs: number
+  /** Not before the last of them came; whole seconds. 0 for both where nobody took the time. */
+  readonly toUs: number
+  /** The revision of the law in force when the first came; 0 before any. */
+  readonly lawRevision: number
+}
+
 /**
  * Samples of one tag, sealed for years: what frames brought, sorted by time, then by order of arrival.
  *
@@ -21,6 +31,7 @@ export interface Chunk {
   readonly fromLsn: number
   /** … to this one; others may lie between. */
   readonly toLsn: number
+  readonly receipt: Receipt
   /** One for each kind of value that the tag had. */
   readonly columns: readonly ChunkColumn[]
 }
@@ -30,6 +41,7 @@ export interface ChunkSummary {
   readonly tag: string
   readonly fromLsn: number
   readonly toLsn: number
+  readonly receipt: Receipt
   readonly sampleCount: number
   readonly minTimeUs: number
   readonly maxTimeUs: number

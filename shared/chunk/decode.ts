@@ -1,10 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
 import { ByteReader } from '../bytes/reader.ts'
 import { decodeSamples, summariseSamples } from '../frame/samples-decode.ts'
-import type { Chunk, ChunkColumn, ChunkSummary } from './chunk.ts'
+import type { Chunk, ChunkColumn, ChunkSummary, Receipt } from './chunk.ts'
 import { chunkCrc } from './encode.ts'
 import { ChunkError, corruptChunk } from './errors.ts'
-import { FORMAT_VERSION, MAGIC, Packing, PREFIX_BYTES } from './format.ts'
+import { FORMAT_VERSION, MAGIC, Packing, PREFIX_BYTES, RECEIPT_STEP_US, RECEIPT_STEPS_MAX } from './format.ts'
 import { CHUNK_BODY_BYTES_MAX, CHUNK_SAMPLES_MAX } from './limits.ts'
 
 /**
@@ -14,7 +14,7 @@ import { CHUNK_BODY_BYTES_MAX, CHUNK_SAMPLES_MAX } from './limits.ts'
  *   did not write
  */
 export function decodeChunk(bytes: Uint8Array): Chunk {
-  const { fromLsn, toLsn, order, body } = open(bytes)
+  const { fromLsn, toLsn, receipt, order, body } = open(bytes)
   const columns = decodeSamples(body)
   if (body.remaining > 0) throw corruptChunk(`has ${body.remaining} bytes after its end`)
   const tag = columns[0]?.tag
@@ -26,12 +26,12 @@ export function decodeChunk(bytes: Uint8Array): Chunk {
     indexes: new Uint32Array(column.timesUs.length),
   }))
   fillOrder(keyed, order, fromLsn)
-  return { tag, fromLsn, toLsn, columns: keyed }
+  return { tag, fromLsn, toLsn, receipt, columns: keyed }
 }
 
 /** Checks the CRC and reads the directory; values are not touched. @throws ChunkError as `decodeChunk` */
 export function inspectChunk(bytes: Uint8Array): ChunkSummary {
-  const { fromLsn, toLsn, body } = open(bytes)
+  const { fromLsn, toLsn, receipt, body } = open(bytes)
   const { columns, sampleCount } = summariseSamples(body)
   const tag = columns[0]?.tag
   if (tag === undefined) throw corruptChunk('has no samples')
@@ -39,6 +39,7 @@ export function inspectChunk(bytes: Uint8Array): ChunkSummary {
     tag,
     fromLsn,
     toLsn,
+    receipt,
     sampleCount,
     minTimeUs: Math.min(...columns.map(({ minTimeUs }) => minTimeUs)),
     maxTimeUs: Math.max(...columns.map(({ maxTimeUs }) => maxTimeUs)),
@@ -48,6 +49,7 @@ export function inspectChunk(bytes: Uint8Array): ChunkSummary {
 interface Opened {
   readonly fromLsn: number
   readonly toLsn: number
+  readonly receipt: Receipt
   /** Threes of steps, log positions above `fromLsn`, and indexes. */
   readonly order: readonly number[]
   readonly body: ByteReader
@@ -64,11 +66,18 @@ function open(bytes: Uint8Array): Opened {
   const reader = new ByteReader(bytes, corruptChunk, PREFIX_BYTES)
   const fromLsn = reader.varint()
   const toLsn = fromLsn + reader.varint()
+  const receipt = readReceipt(reader)
   const order = readOrder(reader, toLsn - fromLsn)
   const packing = view.getUint8(3)
-  if (packing === Packing.plain) return { fromLsn, toLsn, order, body: reader }
+  if (packing === Packing.plain) return { fromLsn, toLsn, receipt, order, body: reader }
   if (packing !== Packing.deflated) throw corruptChunk(`is packed in the unknown way ${packing}`)
-  return { fromLsn, toLsn, order, body: new ByteReader(inflate(reader), corruptChunk) }
+  return { fromLsn, toLsn, receipt, order, body: new ByteReader(inflate(reader), corruptChunk) }
+}
+
+function readReceipt(reader: ByteReader): Receipt {
+  const from = reader.varint(RECEIPT_STEPS_MAX)
+  const to = from + reader.varint(RECEIPT_STEPS_MAX)
+  return { fromUs: from * RECEIPT_STEP_US, toUs: to * RECEIPT_STEP_US, lawRevision: reader.varint() }
 }
 
 function readOrder(reader: ByteReader, lsnsMax: number): number[] {

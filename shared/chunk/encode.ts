@@ -3,8 +3,8 @@ import { crc32c } from '../bytes/crc32c.ts'
 import { ByteWriter } from '../bytes/writer.ts'
 import { encodeColumns } from '../frame/encode.ts'
 import { assembleSamples } from '../frame/samples-encode.ts'
-import type { Chunk, ChunkColumn } from './chunk.ts'
-import { FORMAT_VERSION, MAGIC, Packing } from './format.ts'
+import type { Chunk, ChunkColumn, Receipt } from './chunk.ts'
+import { FORMAT_VERSION, MAGIC, Packing, RECEIPT_STEP_US } from './format.ts'
 
 /** A share of a packed body that is worth its inflating on every read. */
 const WORTH_DEFLATING = 0.9
@@ -16,7 +16,7 @@ const DEFLATED_BYTES_MIN = 64
 const writer = new ByteWriter(1 << 16)
 
 /** Expects checked columns of at least one sample each. Every bit of every double comes back. */
-export function encodeChunk({ fromLsn, toLsn, columns }: Chunk): Uint8Array {
+export function encodeChunk({ fromLsn, toLsn, receipt, columns }: Omit<Chunk, 'tag'>): Uint8Array {
   const body = assembleSamples(encodeColumns(columns.map(({ column }) => column)))
   const deflated = body.length < DEFLATED_BYTES_MIN ? body : deflateRawSync(body)
   const isDeflated = deflated.length < body.length * WORTH_DEFLATING
@@ -28,6 +28,7 @@ export function encodeChunk({ fromLsn, toLsn, columns }: Chunk): Uint8Array {
   writer.u32(0)
   writer.varint(fromLsn)
   writer.varint(toLsn - fromLsn)
+  writeReceipt(receipt)
   writeOrder(fromLsn, columns)
   if (isDeflated) writer.varint(body.length)
   writer.bytes(isDeflated ? deflated : body)
@@ -39,6 +40,14 @@ export function encodeChunk({ fromLsn, toLsn, columns }: Chunk): Uint8Array {
 /** CRC-32C of a whole chunk without bytes 4 to 7, where it stands itself. */
 export function chunkCrc(chunk: Uint8Array): number {
   return crc32c(chunk.subarray(8), crc32c(chunk.subarray(0, 4)))
+}
+
+/** Rounded so that the samples seem to have come no later than the first and no earlier than the last did. */
+function writeReceipt({ fromUs, toUs, lawRevision }: Receipt): void {
+  const from = Math.floor(fromUs / RECEIPT_STEP_US)
+  writer.varint(from)
+  writer.varint(Math.ceil(toUs / RECEIPT_STEP_US) - from)
+  writer.varint(lawRevision)
 }
 
 /** Samples whose order of arrival is kept: how far behind the last such one, log position, index. */

@@ -50,8 +50,9 @@ export async function judge(
   state: JournalState,
   store: KeyValueStore,
   frames: readonly Uint8Array[],
+  receivedUs: number,
 ): Promise<Judgement> {
-  const draft = new Draft(state)
+  const draft = new Draft(state, receivedUs)
   const stored: StoredFrame[] = []
   const duplicates: FrameIdentity[] = []
   const gaps: FrameIdentity[] = []

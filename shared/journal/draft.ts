@@ -17,6 +17,7 @@ import {
   tagKey,
 } from './keys.ts'
 import { TAG_FIGURES_EVERY_FRAMES } from './limits.ts'
+import { isMarkDue, type ReceiptMark, writeMark } from './receipts.ts'
 import { spanClassOf } from './span.ts'
 import { type JournalState, newProducer, type Producer } from './state.ts'
 import { encodeTag, newTag, type Tag, withColumn } from './tag.ts'
@@ -39,9 +40,17 @@ export class Draft {
   #headLsn: number
   #newProducers = 0
   #newTags = 0
+  /** Of what is accepted. */
+  readonly #receipt: ReceiptMark
 
-  constructor(state: JournalState) {
+  /** @param receivedUs when the frames came */
+  constructor(state: JournalState, receivedUs: number) {
     this.#state = state
+    this.#receipt = {
+      lsn: state.headLsn + 1,
+      receivedUs,
+      lawRevision: state.law.history.at(-1)?.revision ?? 0,
+    }
     this.#totals = { ...state.totals }
     this.#headLsn = state.headLsn
   }
@@ -100,6 +109,7 @@ export class Draft {
     if (this.#operations.length === 0) return []
     if (this.#state.formatVersion < FORMAT_VERSION) this.#put(FORMAT_KEY, FORMAT_VALUE)
     if (this.#state.proofStartLsn === undefined) this.#put(PROOF_START_KEY, lsnBytes(this.#state.headLsn + 1))
+    if (this.#marksReceipt) this.#operations.push(writeMark(this.#receipt))
     for (const producer of this.#producers.values()) this.#put(producerKey(producer.producer), json(producer))
     this.#put(TOTALS_KEY, json(this.#totals))
     if (this.#writesAllFigures) {
@@ -121,6 +131,7 @@ export class Draft {
     if (this.#operations.length === 0) return
     state.formatVersion = FORMAT_VERSION
     state.proofStartLsn ??= state.headLsn + 1
+    if (this.#marksReceipt) state.receipt = this.#receipt
     for (const producer of this.#producers.values()) state.producers.set(producer.producer, producer)
     for (const tag of this.#tags.values()) {
       state.tags.set(tag)
@@ -129,6 +140,10 @@ export class Draft {
     for (const name of this.#changedTags) state.staleTags.delete(name)
     if (this.#writesAllFigures) state.tagFiguresLsn = this.#headLsn
     state.headLsn = this.#headLsn
+  }
+
+  get #marksReceipt(): boolean {
+    return isMarkDue(this.#state.receipt, this.#receipt)
   }
 
   get #writesAllFigures(): boolean {

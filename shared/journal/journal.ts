@@ -66,4 +66,9 @@ export interface JournalOptions {
   /** Samples that one range read holds in memory at most, twice over while it sorts. */
   readonly blockSamplesMax?: number
   readonly sealLimits?: SealLimits
+  /**
+   * When what is appended now was received, microseconds since 1970 UTC (`receiptUs` of the trusted time). Without it the
+   * terms of the law run from the times of the samples alone.
+   */
+  readonly receivedUs?: () => number
 }

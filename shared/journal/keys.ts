@@ -15,6 +15,7 @@ const Kind = {
   proof: 9,
   proofStep: 10,
   rollup: 11,
+  receipt: 12,
 } as const
 
 const utf8 = new TextEncoder()
@@ -24,6 +25,8 @@ export const TOTALS_KEY = textKey(Kind.meta, 'totals')
 export const TAG_FIGURES_LSN_KEY = textKey(Kind.meta, 'tag-figures-lsn')
 
 export const SEALING_KEY = textKey(Kind.meta, 'sealing')
+/** Laws, holds and requests for erasure; see `law-state.ts`. */
+export const LAW_KEY = textKey(Kind.meta, 'law')
 export const PROOF_START_KEY = textKey(Kind.meta, 'proof-start')
 
 /** Size and root of the Merkle log, with every batch. */
@@ -53,6 +56,11 @@ export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
+
+/** When frames from this log position on came; see `receipts.ts`. */
+export const receiptKey = (lsn: number) => numberKey(Kind.receipt, lsn)
+export const RECEIPT_KEYS = kindRange(Kind.receipt)
+
 /** The indexes that say which frames hold a tag. */
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }
 export const CHUNK_KEYS = kindRange(Kind.chunk)

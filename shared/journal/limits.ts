@@ -47,6 +47,9 @@ export const TAG_INDEXED_COLUMNS_MAX = 8
  */
 export const TAG_FIGURES_EVERY_FRAMES = 2048
 
+/** How exactly the time of receipt of a frame is known: terms of law are days and years, and a mark takes 26 bytes. */
+export const RECEIPT_EVERY_US = 60_000_000
+
 /** Damaged frames remembered, so that each is named and counted once. */
 export const DAMAGED_REMEMBERED_MAX = 4096
 

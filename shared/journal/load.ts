@@ -4,6 +4,7 @@ import type { KeyValueStore } from '../store/store.ts'
 import type { DamageReport } from './damage.ts'
 import { readFormat } from './format.ts'
 import {
+  LAW_KEY,
   LOG_KEYS,
   logKey,
   lsnOf,
@@ -14,7 +15,9 @@ import {
   TAG_KEYS,
   TOTALS_KEY,
 } from './keys.ts'
+import { decodeLaw } from './law-state.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES, OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from './limits.ts'
+import { lastMark } from './receipts.ts'
 import { decodeSealing } from './sealing.ts'
 import { emptyState, type JournalState, type Producer } from './state.ts'
 import { decodeTag, withColumn } from './tag.ts'
@@ -33,8 +36,11 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
   state.totals = { ...state.totals, ...parse(await store.get(TOTALS_KEY)) }
   const sealing = await store.get(SEALING_KEY)
   if (sealing !== undefined) state.sealing = decodeSealing(sealing)
+  const law = await store.get(LAW_KEY)
+  if (law !== undefined) state.law = decodeLaw(law)
   const proofStart = await store.get(PROOF_START_KEY)
   if (proofStart !== undefined) state.proofStartLsn = lsnOf(proofStart)
+  state.receipt = await lastMark(store)
   const figuresLsn = await store.get(TAG_FIGURES_LSN_KEY)
   state.tagFiguresLsn = figuresLsn ? lsnOf(figuresLsn) : 0
   const limits = { maxEntries: OPEN_PAGE_ENTRIES, maxBytes: OPEN_PAGE_BYTES }

@@ -13,8 +13,8 @@ import { StoredJournal } from './stored-journal.ts'
  */
 export async function openJournal(store: KeyValueStore, options: JournalOptions = {}): Promise<Journal> {
   const damage = createDamageReport(options.onDamage ?? (() => {}))
-  const { blockSamplesMax = BLOCK_SAMPLES_MAX, sealLimits = SEAL_LIMITS } = options
+  const { blockSamplesMax = BLOCK_SAMPLES_MAX, sealLimits = SEAL_LIMITS, receivedUs = () => 0 } = options
   const state = await loadState(store, damage)
   const proof = await openProofLog(store, { prefix: PROOF_PREFIX })
-  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits }, state, proof)
+  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits, receivedUs }, state, proof)
 }

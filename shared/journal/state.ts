@@ -1,5 +1,7 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import { NOTHING_HELD } from '../handoff/receive.ts'
+import { type LawState, NO_LAW } from './law-state.ts'
+import type { ReceiptMark } from './receipts.ts'
 import { NOTHING_SEALED, type Sealing } from './sealing.ts'
 import type { Tag } from './tag.ts'
 import { type JournalTotals, NO_TOTALS } from './totals.ts'
@@ -17,6 +19,9 @@ export interface JournalState {
   /** Tags whose figures in the store are older than those in memory. */
   readonly staleTags: Set<string>
   sealing: Sealing
+  law: LawState
+  /** The newest; undefined before the first. */
+  receipt: ReceiptMark | undefined
   /** Log position of the first frame with a leaf in the Merkle log; undefined while there is none. */
   proofStartLsn: number | undefined
 }
@@ -53,6 +58,8 @@ export const emptyState = (): JournalState => ({
   tagFiguresLsn: 0,
   staleTags: new Set(),
   sealing: NOTHING_SEALED,
+  law: NO_LAW,
+  receipt: undefined,
   proofStartLsn: undefined,
 })
 

@@ -5,7 +5,7 @@ import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
 import type { DamageReport } from './damage.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, JournalOptions } from './journal.ts'
 import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
 import type { SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
@@ -27,6 +27,7 @@ export class StoredJournal implements Journal {
   readonly #damage: DamageReport
   readonly #blockSamplesMax: number
   readonly #sealLimits: SealLimits
+  readonly #receivedUs: () => number
   readonly #proof: ProofLog
   #state: JournalState
   #isAppending = false
@@ -44,15 +45,16 @@ export class StoredJournal implements Journal {
   constructor(
     store: KeyValueStore,
     damage: DamageReport,
-    limits: { readonly blockSamplesMax: number; readonly sealLimits: SealLimits },
+    options: Required<Pick<JournalOptions, 'blockSamplesMax' | 'sealLimits' | 'receivedUs'>>,
     state: JournalState,
     proof: ProofLog,
   ) {
     this.#store = store
     this.#proof = proof
     this.#damage = damage
-    this.#blockSamplesMax = limits.blockSamplesMax
-    this.#sealLimits = limits.sealLimits
+    this.#blockSamplesMax = options.blockSamplesMax
+    this.#sealLimits = options.sealLimits
+    this.#receivedUs = options.receivedUs
     this.#state = state
   }
 
@@ -81,7 +83,7 @@ export class StoredJournal implements Journal {
     this.#isAppending = true
     try {
       return await this.#alone(async () => {
-        const { draft, result } = await judge(this.#state, this.#store, frames)
+        const { draft, result } = await judge(this.#state, this.#store, frames, this.#receivedUs())
         const operations = draft.operations()
         const proof = this.#proof.draft()
         for (const bytes of draft.frames) proof.append(leafHash(bytes))

@@ -1,3 +1,4 @@
+import { receiptOfFrames } from '../receipts.ts'
 import { gatherFrames } from './gather.ts'
 import type { SealSource } from './seal-source.ts'
 import { type SealedTag, sealTag } from './seal-tag.ts'
@@ -28,6 +29,7 @@ export async function planSeal(
     limits,
     fromLsn: sealedLsn + 1,
     toLsn: gathered.untilLsn,
+    receipt: await receiptOfFrames(store, sealedLsn + 1, gathered.untilLsn),
   }
   const tags: SealedTag[] = []
   for (const [name, parts] of gathered.partsByTag) {

@@ -1,4 +1,4 @@
-import type { Chunk, ChunkSummary } from '../../chunk/chunk.ts'
+import type { Chunk, ChunkSummary, Receipt } from '../../chunk/chunk.ts'
 import { decodeChunk, inspectChunk } from '../../chunk/decode.ts'
 import { encodeChunk } from '../../chunk/encode.ts'
 import type { KeyValueStore } from '../../store/store.ts'
@@ -13,6 +13,7 @@ import {
   partitionOf,
   partitionStartUs,
 } from '../partition.ts'
+import { unionOf } from '../receipts.ts'
 import { SampleBlock } from '../sample-block.ts'
 import { keyBefore } from '../sample-key.ts'
 import type { Tag } from '../tag.ts'
@@ -50,6 +51,8 @@ export interface SealContext {
   readonly limits: SealLimits
   readonly fromLsn: number
   readonly toLsn: number
+  /** Of the frames between them. */
+  readonly receipt: Receipt
 }
 
 /**
@@ -173,7 +176,7 @@ interface MergedChunk {
 }
 
 function* mergeIntoChunks(
-  { fromLsn: firstLsn, toLsn, limits }: SealContext,
+  { fromLsn: firstLsn, toLsn, limits, receipt: newReceipt }: SealContext,
   tag: string,
   { startUs, endUs }: { readonly startUs: number; readonly endUs: number },
   parts: readonly FramePart[],
@@ -181,6 +184,7 @@ function* mergeIntoChunks(
 ): Generator<MergedChunk> {
   const chunks = old.map(({ chunk }) => chunk)
   const fromLsn = chunks.reduce((lowest, chunk) => Math.min(lowest, chunk.fromLsn), firstLsn)
+  const receipt = chunks.reduce((all, chunk) => unionOf(all, chunk.receipt), newReceipt)
   const block = new SampleBlock(limits.blockSamples)
   let after = keyBefore(startUs)
   do {
@@ -192,7 +196,7 @@ function* mergeIntoChunks(
       after = block.keyAt(end - 1)
       const { timeUs: minTimeUs } = block.keyAt(start)
       const columns = block.sealedColumns(tag, start, end, fromLsn)
-      const bytes = encodeChunk({ tag, fromLsn, toLsn, columns })
+      const bytes = encodeChunk({ fromLsn, toLsn, receipt, columns })
       yield { minTimeUs, bytes, rollup: rollupOf(columns, bytes.length), sampleCount: end - start }
       start = end
     }

@@ -19,14 +19,20 @@ const chunk: fc.Arbitrary<Chunk> = fc
     columns: fc.array(column, { minLength: 1, maxLength: 3 }),
     fromLsn: fc.integer({ min: 1, max: 2 ** 40 }),
     frames: fc.integer({ min: 0, max: 2 ** 20 }),
+    receipt: fc.record({
+      fromUs: fc.integer({ min: 0, max: 2 ** 30 }).map((seconds) => seconds * 1e6),
+      spanUs: fc.integer({ min: 0, max: 2 ** 30 }).map((seconds) => seconds * 1e6),
+      lawRevision: fc.nat(1000),
+    }),
     kept: fc.array(fc.tuple(fc.nat(2 ** 20), fc.nat(2 ** 31)), { maxLength: 20 }),
   })
-  .map(({ columns, fromLsn, frames, kept }) => {
+  .map(({ columns, fromLsn, frames, receipt: { spanUs, ...receipt }, kept }) => {
     let next = 0
     return {
       tag: 'line1/a',
       fromLsn,
       toLsn: fromLsn + frames,
+      receipt: { ...receipt, toUs: receipt.fromUs + spanUs },
       columns: columns.map((one) => {
         const count = one.timesUs.length
         const lsns = new Float64Array(count).fill(fromLsn)
@@ -46,8 +52,9 @@ describe('a chunk', () => {
     fc.assert(
       fc.property(chunk, (given) => {
         const { columns, ...rest } = decodeChunk(encodeChunk(given))
-        expect(rest).toEqual({ tag: given.tag, fromLsn: given.fromLsn, toLsn: given.toLsn })
-        expect(columns.map(textsOf)).toEqual(given.columns.map(textsOf))
+        const { columns: givenColumns, ...givenRest } = given
+        expect(rest).toEqual(givenRest)
+        expect(columns.map(textsOf)).toEqual(givenColumns.map(textsOf))
       }),
     )
   })
@@ -56,16 +63,25 @@ describe('a chunk', () => {
     fc.assert(
       fc.property(chunk, (given) => {
         const times = given.columns.flatMap(({ column }) => [...column.timesUs])
+        const { columns: _, ...rest } = given
         expect(inspectChunk(encodeChunk(given))).toEqual({
-          tag: given.tag,
-          fromLsn: given.fromLsn,
-          toLsn: given.toLsn,
+          ...rest,
           sampleCount: times.length,
           minTimeUs: Math.min(...times),
           maxTimeUs: Math.max(...times),
         })
       }),
     )
+  })
+
+  it('seems to have been received no later than its first sample, and no earlier than its last', () => {
+    const [given] = fc.sample(chunk, { seed: 1, numRuns: 1 })
+    const receipt = { fromUs: 1_700_000_000_999_999, toUs: 1_700_000_001_000_001, lawRevision: 3 }
+    expect(decodeChunk(encodeChunk({ ...(given as Chunk), receipt })).receipt).toEqual({
+      fromUs: 1_700_000_000_000_000,
+      toUs: 1_700_000_002_000_000,
+      lawRevision: 3,
+    })
   })
 
   it('is refused when any bit of it is another, or an end is missing', () => {

@@ -1,0 +1,17 @@
+import type { ErasureRequest } from '../retention/erasure.ts'
+import type { LegalHold } from '../retention/holds.ts'
+import type { PolicyHistory } from '../retention/law-version.ts'
+
+/** What people have ordered for the data of a store: kept in it, changed in one batch with the record of the change. */
+export interface LawState {
+  readonly history: PolicyHistory
+  readonly holds: readonly LegalHold[]
+  readonly erasures: readonly ErasureRequest[]
+}
+
+export const NO_LAW: LawState = { history: [], holds: [], erasures: [] }
+
+export const encodeLaw = (law: LawState): Uint8Array => Buffer.from(JSON.stringify(law))
+
+/** Of bytes that `encodeLaw` gave. */
+export const decodeLaw = (bytes: Uint8Array): LawState => JSON.parse(Buffer.from(bytes).toString())
