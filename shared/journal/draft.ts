@@ -99,6 +99,11 @@ export class Draft {
     if (type === 'summary') this.#totals.summaries += 1
   }
 
+  /** Samples that the same batch removes. */
+  noteRemoved(samples: number): void {
+    this.#totals.removedSamples += samples
+  }
+
   /** Those accepted, in log order. */
   get frames(): readonly Uint8Array[] {
     return this.#frames

@@ -3,10 +3,13 @@ import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { AppendResult } from './append.ts'
 import type { DamagedPlace } from './damage.ts'
+import type { LawState } from './law-state.ts'
 import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
+import type { Observed } from './observed.ts'
 import type { PictureQuery } from './picture-reader.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
+import type { Piece, PieceRange } from './removal/pieces.ts'
 import type { Sealing } from './sealing.ts'
 import type { TagBounds } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
@@ -23,13 +26,17 @@ export interface Journal {
   readonly damagedCount: number
   /** How far the log is sealed, and what the chunks come to. */
   readonly sealing: Sealing
+  readonly law: LawState
+  readonly observed: Observed
   /** Every frame and every chunk that ever became durable is a leaf of it. */
   readonly proof: Omit<ProofLog, 'draft' | 'reload'>
   /**
-   * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. One call at a time.
+   * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. Calls that come
+   * meanwhile wait for it.
+   * @param law what people have ordered, where these frames are the record of a change of it: durable with them
    * @throws StoreError; then nothing has changed and the same frames may be appended again
    */
-  append(frames: readonly Uint8Array[]): Promise<AppendResult>
+  append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult>
   /**
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile. One call at a time.
@@ -38,7 +45,21 @@ export interface Journal {
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>
-  /** Gives back the disk space of frames and chunks that sealing has removed; rewrites what lies around them. */
+  /**
+   * Chunks of a tag that reach into a range, the oldest first; what is not sealed yet is none.
+   * @param range both ends belong to it
+   */
+  pieces(tag: string, range: PieceRange): AsyncIterable<Piece>
+  /**
+   * Removes chunks, in one batch with the record of it. No seal may be under way: it could merge what is removed.
+   *
+   * @param record frames that say what was removed and why
+   * @throws StoreError; then nothing has changed
+   */
+  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult>
+  /** Keeps what was seen of clocks and disk; the death of the machine may lose the last of it. @throws StoreError */
+  observe(observed: Observed): Promise<void>
+  /** Gives back the disk space of frames and chunks that were removed; rewrites what lies around them. */
   compact(): Promise<void>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState

@@ -25,6 +25,9 @@ export const TOTALS_KEY = textKey(Kind.meta, 'totals')
 export const TAG_FIGURES_LSN_KEY = textKey(Kind.meta, 'tag-figures-lsn')
 
 export const SEALING_KEY = textKey(Kind.meta, 'sealing')
+/** The clocks and the disk as they were seen last. */
+export const OBSERVED_KEY = textKey(Kind.meta, 'observed')
+
 /** Laws, holds and requests for erasure; see `law-state.ts`. */
 export const LAW_KEY = textKey(Kind.meta, 'law')
 export const PROOF_START_KEY = textKey(Kind.meta, 'proof-start')

@@ -8,6 +8,7 @@ import {
   LOG_KEYS,
   logKey,
   lsnOf,
+  OBSERVED_KEY,
   PRODUCER_KEYS,
   PROOF_START_KEY,
   SEALING_KEY,
@@ -17,6 +18,7 @@ import {
 } from './keys.ts'
 import { decodeLaw } from './law-state.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES, OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from './limits.ts'
+import { decodeObserved } from './observed.ts'
 import { lastMark } from './receipts.ts'
 import { decodeSealing } from './sealing.ts'
 import { emptyState, type JournalState, type Producer } from './state.ts'
@@ -38,6 +40,8 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
   if (sealing !== undefined) state.sealing = decodeSealing(sealing)
   const law = await store.get(LAW_KEY)
   if (law !== undefined) state.law = decodeLaw(law)
+  const observed = await store.get(OBSERVED_KEY)
+  if (observed !== undefined) state.observed = decodeObserved(observed)
   const proofStart = await store.get(PROOF_START_KEY)
   if (proofStart !== undefined) state.proofStartLsn = lsnOf(proofStart)
   state.receipt = await lastMark(store)

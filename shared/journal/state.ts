@@ -1,6 +1,7 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import { NOTHING_HELD } from '../handoff/receive.ts'
 import { type LawState, NO_LAW } from './law-state.ts'
+import { NOTHING_OBSERVED, type Observed } from './observed.ts'
 import type { ReceiptMark } from './receipts.ts'
 import { NOTHING_SEALED, type Sealing } from './sealing.ts'
 import type { Tag } from './tag.ts'
@@ -20,6 +21,7 @@ export interface JournalState {
   readonly staleTags: Set<string>
   sealing: Sealing
   law: LawState
+  observed: Observed
   /** The newest; undefined before the first. */
   receipt: ReceiptMark | undefined
   /** Log position of the first frame with a leaf in the Merkle log; undefined while there is none. */
@@ -59,6 +61,7 @@ export const emptyState = (): JournalState => ({
   staleTags: new Set(),
   sealing: NOTHING_SEALED,
   law: NO_LAW,
+  observed: NOTHING_OBSERVED,
   receipt: undefined,
   proofStartLsn: undefined,
 })

@@ -4,21 +4,26 @@ import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
+import { type Change, lawChange, NO_CHANGE, observedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal, JournalOptions } from './journal.ts'
 import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
+import type { LawState } from './law-state.ts'
 import type { SealLimits } from './limits.ts'
 import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
+import type { Observed } from './observed.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { proofOperations } from './proof-head.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { type Piece, type PieceRange, scanPieces } from './removal/pieces.ts'
+import { planRemoval } from './removal/plan-removal.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
-import type { TagBounds } from './tag.ts'
+import { newTag, type TagBounds } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
 
 /** See `Journal`. */
@@ -30,7 +35,6 @@ export class StoredJournal implements Journal {
   readonly #receivedUs: () => number
   readonly #proof: ProofLog
   #state: JournalState
-  #isAppending = false
   #isSealing = false
   #isWritingSeal = false
   #sealings = 0
@@ -74,27 +78,63 @@ export class StoredJournal implements Journal {
     return this.#state.sealing
   }
 
+  get law(): LawState {
+    return this.#state.law
+  }
+
+  get observed(): Observed {
+    return this.#state.observed
+  }
+
   get damagedCount(): number {
     return this.#damage.count
   }
 
-  async append(frames: readonly Uint8Array[]): Promise<AppendResult> {
-    if (this.#isAppending) throw new Error('append was called while another append is under way')
-    this.#isAppending = true
+  append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult> {
+    return this.#alone(() =>
+      this.#appendWith(frames, law === undefined ? NO_CHANGE : lawChange(this.#state, law)),
+    )
+  }
+
+  pieces(tag: string, range: PieceRange): AsyncIterable<Piece> {
+    const known = this.#state.tags.get(tag)
+    return scanPieces(this.#sealSource(), known ?? newTag(tag, -1), range)
+  }
+
+  async removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
+    if (this.#isSealing) throw new Error('removePieces was called while a seal is under way')
+    this.#isSealing = true
     try {
-      return await this.#alone(async () => {
-        const { draft, result } = await judge(this.#state, this.#store, frames, this.#receivedUs())
-        const operations = draft.operations()
-        const proof = this.#proof.draft()
-        for (const bytes of draft.frames) proof.append(leafHash(bytes))
-        if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])
-        draft.apply()
-        proof.commit()
-        return result()
-      })
+      return await this.#alone(() =>
+        this.#asSealing(async () => {
+          const change = await planRemoval(this.#sealSource(), pieces)
+          return this.#appendWith(record, change)
+        }),
+      )
     } finally {
-      this.#isAppending = false
+      this.#isSealing = false
     }
+  }
+
+  observe(observed: Observed): Promise<void> {
+    return this.#alone(async () => {
+      const { operations, apply } = observedChange(this.#state, observed)
+      await this.#store.batch(operations, { sync: false })
+      apply()
+    })
+  }
+
+  async #appendWith(frames: readonly Uint8Array[], change: Change): Promise<AppendResult> {
+    const { draft, result } = await judge(this.#state, this.#store, frames, this.#receivedUs())
+    draft.noteRemoved(change.removedSamples)
+    const operations = [...draft.operations(), ...change.operations]
+    const proof = this.#proof.draft()
+    for (const bytes of draft.frames) proof.append(leafHash(bytes))
+    if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])
+    draft.apply()
+    change.apply()
+    proof.commit()
+    return result()
   }
 
   async seal(untilLsn: number): Promise<boolean> {
@@ -120,12 +160,19 @@ export class StoredJournal implements Journal {
   }
 
   async #writeSeal(plan: SealPlan): Promise<void> {
-    this.#sealings += 1
-    this.#isWritingSeal = true
-    try {
+    await this.#asSealing(async () => {
       const commit = commitSeal(this.#state, plan, this.#proof.draft())
       await this.#write(commit.operations)
       commit.apply()
+    })
+  }
+
+  /** Reads that come across `write` are made again. */
+  async #asSealing<T>(write: () => Promise<T>): Promise<T> {
+    this.#sealings += 1
+    this.#isWritingSeal = true
+    try {
+      return await write()
     } finally {
       this.#isWritingSeal = false
     }
@@ -174,7 +221,8 @@ export class StoredJournal implements Journal {
     const found: TagBounds[] = []
     let tag = this.#state.tags.next(afterTag)
     while (tag && found.length < countMax) {
-      const { tag: name, firstTimeUs, lastTimeUs, sampleCount } = tag
+      const { tag: name, firstTimeUs, lastTimeUs } = tag
+      const sampleCount = tag.sampleCount - tag.removedCount
       const writers = tag.producers.flatMap((id) => nameOf.get(id) ?? [])
       found.push({ tag: name, producers: writers, firstTimeUs, lastTimeUs, sampleCount })
       tag = this.#state.tags.next(name)

@@ -19,7 +19,10 @@ export interface Tag {
   readonly spanMask: number
   readonly firstTimeUs: number
   readonly lastTimeUs: number
+  /** All that ever came, removed ones too. */
   readonly sampleCount: number
+  /** Of them those that the law has let go. */
+  readonly removedCount: number
   /** Count and times include the frames up to this log position. */
   readonly figuresLsn: number
 }
@@ -45,14 +48,15 @@ export const newTag = (tag: string, id: number): Tag => ({
   firstTimeUs: Number.POSITIVE_INFINITY,
   lastTimeUs: Number.NEGATIVE_INFINITY,
   sampleCount: 0,
+  removedCount: 0,
   figuresLsn: 0,
 })
 
 /** Positional JSON: a third of the size of named fields, and written for every tag now and then. */
 export function encodeTag(tag: Tag): Uint8Array {
   const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
-  const { firstTimeUs, lastTimeUs, sampleCount, partitionDays, partitions } = tag
-  const isEmpty = sampleCount === 0
+  const { firstTimeUs, lastTimeUs, sampleCount, removedCount, partitionDays, partitions } = tag
+  const isEmpty = sampleCount === removedCount
   return Buffer.from(
     JSON.stringify([
       id,
@@ -65,6 +69,7 @@ export function encodeTag(tag: Tag): Uint8Array {
       sampleCount,
       figuresLsn,
       ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
+      ...(removedCount === 0 ? [] : [removedCount]),
     ]),
   )
 }
@@ -84,8 +89,9 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     // Not there before the first chunk.
     partitionDays,
     partitions = [],
+    removedCount = 0,
   ] = JSON.parse(text)
-  const bounds = sampleCount === 0 ? {} : { firstTimeUs: first, lastTimeUs: last }
+  const bounds = sampleCount === removedCount ? {} : { firstTimeUs: first, lastTimeUs: last }
   return {
     ...newTag(name, id),
     kinds,
@@ -93,6 +99,7 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     wideProducers,
     spanMask,
     sampleCount,
+    removedCount,
     figuresLsn,
     partitionDays,
     partitions,

@@ -3,6 +3,8 @@ export interface JournalTotals {
   readonly frames: number
   readonly frameBytes: number
   readonly samples: number
+  /** Of them those that the law has let go. */
+  readonly removedSamples: number
   /** Repeated ones included. */
   readonly records: number
   /** Summary records with distinct identities. */
@@ -15,6 +17,7 @@ export const NO_TOTALS: JournalTotals = {
   frames: 0,
   frameBytes: 0,
   samples: 0,
+  removedSamples: 0,
   records: 0,
   summaries: 0,
   duplicateSamples: 0,

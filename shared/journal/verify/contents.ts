@@ -25,9 +25,8 @@ export class TagCounts {
     }
     for (let tag = tags.next(''); tag !== undefined; tag = tags.next(tag.tag)) {
       const found = this.#byTag.get(tag.tag) ?? 0
-      if (found !== tag.sampleCount) {
-        yield { where: `tag ${tag.tag}`, what: `has ${found} samples, not ${tag.sampleCount}` }
-      }
+      const expected = tag.sampleCount - tag.removedCount
+      if (found !== expected) yield { where: `tag ${tag.tag}`, what: `has ${found} samples, not ${expected}` }
     }
   }
 }
