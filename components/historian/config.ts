@@ -1,27 +1,31 @@
 import * as z from 'zod'
 import { bytes, count, durationMs } from '../../shared/component/config-types.ts'
+import { lawShape, refineLaw } from '../../shared/retention/config.ts'
 
-export const HistorianConfig = z.object({
-  /**
-   * The longest that a received frame waits for others to share its synchronous write. 20 ms are 50 writes a second
-   * at most; on an eMMC or SD card 500ms spares the card (each write costs it some 8 kB), at the price of latency.
-   */
-  commitInterval: durationMs.prefault('20ms'),
-  /** Frames of one write; at this number it begins at once. 64 full frames are 400 kB, 3 ms on a server's disk. */
-  batchFramesMax: count({ min: 1, max: 1024 }).prefault(64),
-  /**
-   * Received frames that wait for the disk. Beyond it frames are dropped and counted; their producers keep and send
-   * them again, so this only bounds memory: 1,400 full frames.
-   */
-  intakeBytesMax: bytes({ min: 65_536, max: 1_073_741_824 }).prefault('8MiB'),
-  /**
-   * How long frames stay in the log as they came, before their samples are sealed into chunks, which take a fraction of
-   * the room: so long may a component that follows the log be away and miss nothing. They are sealed together, so often.
-   */
-  sealAfter: durationMs.prefault('1h'),
-  /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */
-  journalBytesMax: bytes({ min: 1_048_576 }).prefault('1GiB'),
-  /** Reads served side by side; each may hold about 1 MB. */
-  readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
-})
+export const HistorianConfig = z
+  .object({
+    ...lawShape,
+    /**
+     * The longest that a received frame waits for others to share its synchronous write. 20 ms are 50 writes a second
+     * at most; on an eMMC or SD card 500ms spares the card (each write costs it some 8 kB), at the price of latency.
+     */
+    commitInterval: durationMs.prefault('20ms'),
+    /** Frames of one write; at this number it begins at once. 64 full frames are 400 kB, 3 ms on a server's disk. */
+    batchFramesMax: count({ min: 1, max: 1024 }).prefault(64),
+    /**
+     * Received frames that wait for the disk. Beyond it frames are dropped and counted; their producers keep and send
+     * them again, so this only bounds memory: 1,400 full frames.
+     */
+    intakeBytesMax: bytes({ min: 65_536, max: 1_073_741_824 }).prefault('8MiB'),
+    /**
+     * How long frames stay in the log as they came, before their samples are sealed into chunks, which take a fraction of
+     * the room: so long may a component that follows the log be away and miss nothing. They are sealed together, so often.
+     */
+    sealAfter: durationMs.prefault('1h'),
+    /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */
+    journalBytesMax: bytes({ min: 1_048_576 }).prefault('1GiB'),
+    /** Reads served side by side; each may hold about 1 MB. */
+    readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
+  })
+  .superRefine(refineLaw)
 export type HistorianConfig = z.output<typeof HistorianConfig>

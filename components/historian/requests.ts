@@ -133,8 +133,10 @@ export class Requests {
 const MESSAGE_LENGTH_MAX = 1000
 
 /** Only samples are sealed. */
+const READS_SAMPLES: ReadonlySet<string> = new Set(['any', 'samples'])
+
 function noteReader(readers: LogReaders, request: HistorianRequest): void {
-  if (request.op === 'log' && request.body !== 'records') readers.note(request.replyTo, request.afterLsn)
+  if (request.op === 'log' && READS_SAMPLES.has(request.body)) readers.note(request.replyTo, request.afterLsn)
 }
 
 /** A client may only be answered where clients are: nobody makes the historian publish elsewhere. */

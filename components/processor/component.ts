@@ -1,7 +1,9 @@
 import { firstValueFrom } from 'rxjs'
+import { AnswerDesk } from '../../shared/asking/answer-desk.ts'
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
 import { parseCommit } from '../../shared/contract/commit.ts'
+import { ProcessorRequest } from '../../shared/contract/processor-request.ts'
 import { Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
@@ -16,14 +18,13 @@ import { ProcessorConfig } from './config.ts'
 import type { Reflex } from './effects/reflex.ts'
 import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
-import { DRAIN_MS, OUTBOX_BYTES } from './limits.ts'
+import { DRAIN_MS, OUTBOX_BYTES, REQUESTS_MAX } from './limits.ts'
 import { readLiveFrame } from './live-frame.ts'
 import { LiveTail } from './live-tail.ts'
 import { Orders } from './orders.ts'
 import { Outputs } from './outputs.ts'
 import { Processor, type ProcessorParts } from './processor.ts'
 import { openReactions, type Reactions } from './reactions.ts'
-import { Requests } from './requests.ts'
 
 /** Windows, detections and rules over the historian's log; what they find back into it, and acted on. */
 export const processor = defineComponent({
@@ -54,7 +55,9 @@ async function run(host: Host<ProcessorConfig>) {
     nudge.call()
   })
   const orders = new Orders(() => nudge.call())
-  const requests = new Requests({
+  const requests = new AnswerDesk({
+    schema: ProcessorRequest,
+    atOnceMax: REQUESTS_MAX,
     bus,
     log,
     answer: (request) => answerRequest({ ...reactions, application, orders, clock }, request),
@@ -155,7 +158,7 @@ async function listen(
     readonly tail: LiveTail
     readonly nudge: Nudge
     readonly reflex: Reflex
-    readonly requests: Requests
+    readonly requests: AnswerDesk<ProcessorRequest>
   },
 ): Promise<void> {
   await bus.subscribe(Topic.allFeeds, ({ payload }) => {

@@ -23,7 +23,7 @@ const LogRequest = z.object({
   ...Base,
   op: z.literal('log'),
   afterLsn: Lsn,
-  body: z.enum(['any', 'samples', 'records']),
+  body: z.enum(['any', 'samples', 'records', 'audit']),
   credit: z.number().int().min(1).max(64),
 })
 

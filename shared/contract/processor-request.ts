@@ -1,12 +1,5 @@
 import * as z from 'zod'
-
-const Base = {
-  v: z.literal(1),
-  /** Correlates the answers. */
-  id: z.number().int(),
-  /** Topic of the answers. */
-  replyTo: z.string().max(256),
-}
+import { askedShape } from '../asking/asked.ts'
 
 const Name = z.string().min(1).max(256)
 const Key = z.string().max(1024)
@@ -16,13 +9,13 @@ const By = z.string().min(1).max(128)
 
 const Request = {
   /** Every rule and detection with its counters. */
-  rules: z.object({ ...Base, op: z.literal('rules') }),
+  rules: z.object({ ...askedShape, op: z.literal('rules') }),
   /** Why a rule or detection fired or did not. */
-  explain: z.object({ ...Base, op: z.literal('explain'), rule: Name, key: Key.optional() }),
+  explain: z.object({ ...askedShape, op: z.literal('explain'), rule: Name, key: Key.optional() }),
   /** Alarms that stand or are shelved. */
-  alarms: z.object({ ...Base, op: z.literal('alarms') }),
+  alarms: z.object({ ...askedShape, op: z.literal('alarms') }),
   alarm: z.object({
-    ...Base,
+    ...askedShape,
     op: z.literal('alarm'),
     kind: z.enum(['acknowledge', 'shelve', 'unshelve']),
     rule: Name,
@@ -32,9 +25,14 @@ const Request = {
     /** Of `shelve`: for how long. */
     forUs: z.number().int().positive().optional(),
   }),
-  functions: z.object({ ...Base, op: z.literal('functions') }),
+  functions: z.object({ ...askedShape, op: z.literal('functions') }),
   /** What happens to an input that was set aside. */
-  input: z.object({ ...Base, op: z.literal('input'), kind: z.enum(['replay', 'discard']), input: Name }),
+  input: z.object({
+    ...askedShape,
+    op: z.literal('input'),
+    kind: z.enum(['replay', 'discard']),
+    input: Name,
+  }),
 }
 
 /** Questions and orders to the processor. */
@@ -48,20 +46,9 @@ export const ProcessorRequest = z.discriminatedUnion('op', [
 ])
 export type ProcessorRequest = z.output<typeof ProcessorRequest>
 
-/**
- * One part of an answer: the texts of all parts in order are one JSON value. Parts keep every message under the limit
- * of the bus whatever the number of rules.
- */
-export const ProcessorReply = z.object({
-  v: z.literal(1),
-  id: z.number().int(),
-  /** 0, 1, 2 … */
-  part: z.number().int(),
-  last: z.boolean(),
-  text: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
-})
-export type ProcessorReply = z.output<typeof ProcessorReply>
-
-/** Characters of one part: some 4 kB of JSON text even where each needs an escape or three bytes. */
-export const REPLY_TEXT_LENGTH = 2000
+/** Without what carries it over the bus. */
+export type ProcessorQuestion = ProcessorRequest extends infer Request
+  ? Request extends ProcessorRequest
+    ? Omit<Request, 'v' | 'id' | 'replyTo'>
+    : never
+  : never

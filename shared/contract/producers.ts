@@ -2,4 +2,6 @@
 export const Producer = {
   /** Frames of summaries and alarms. */
   records: 'genba.Processor/records',
+  /** The audit trail of the historian. */
+  audit: 'genba.Historian/audit',
 } as const

@@ -12,6 +12,8 @@ export const Topic = {
   commit: `${ROOT}/historian/commit`,
   /** Reads and questions to the historian. */
   historianRequest: `${ROOT}/historian/request`,
+  /** Questions and orders about what must stay and what must go: a topic of its own, since few may publish there. */
+  lawRequest: `${ROOT}/historian/law`,
   /** Answers; each client has its own. */
   reply: (client: string) => `${ROOT}/reply/${client}`,
   health: (component: string) => `${ROOT}/health/${component}`,

@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from '../bytes/text.ts'
 import type { KeyValueStore } from '../store/store.ts'
-import { createSerial } from './serial.ts'
+import { createSerial } from '../time/serial.ts'
 
 /** The newest epoch of each producer, on the producer's own disk. */
 export interface Epochs {

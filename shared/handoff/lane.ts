@@ -1,5 +1,5 @@
+import { createSerial, type Serial } from '../time/serial.ts'
 import type { Identity } from './receive.ts'
-import { createSerial, type Serial } from './serial.ts'
 
 /** The numbering of one producer. */
 export interface Lane {

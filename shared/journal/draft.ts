@@ -1,9 +1,11 @@
+import { Producer as Producers } from '../contract/producers.ts'
 import type { FrameInspection } from '../frame/decode.ts'
 import type { StoreOperation } from '../store/store.ts'
 import { FORMAT_VALUE, FORMAT_VERSION } from './format.ts'
 import { encodeIndexEntry } from './index-entry.ts'
 import { indexPlanOf, type TagColumn } from './index-plan.ts'
 import {
+  auditFrameKey,
   FORMAT_KEY,
   indexKey,
   logKey,
@@ -71,7 +73,8 @@ export class Draft {
     this.#headLsn = lsn
     this.#put(logKey(lsn), bytes)
     this.#frames.push(bytes)
-    if (frame.body === 'records') this.#put(recordFrameKey(lsn), NO_VALUE)
+    if (frame.producer === Producers.audit) this.#put(auditFrameKey(lsn), NO_VALUE)
+    else if (frame.body === 'records') this.#put(recordFrameKey(lsn), NO_VALUE)
     const before = this.producer(frame.producer)
     if (before.frameCount === 0 && !this.#producers.has(frame.producer)) this.#newProducers += 1
     const spanMask = before.spanMask | this.#index(frame, lsn, before.id)

@@ -39,7 +39,7 @@ export interface Journal {
   append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult>
   /**
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
-   * `untilLsn`, but never the newest. Reads and appends may go on meanwhile. One call at a time.
+   * `untilLsn`, but never the newest. Reads and appends may go on meanwhile.
    *
    * @returns false when there was nothing to do
    * @throws StoreError; what had become durable stays, and another call goes on from there
@@ -50,8 +50,11 @@ export interface Journal {
    * @param range both ends belong to it
    */
   pieces(tag: string, range: PieceRange): AsyncIterable<Piece>
+  /** Runs `work` while nothing is being sealed; calls of `seal` wait until it has ended. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Removes chunks, in one batch with the record of it. No seal may be under way: it could merge what is removed.
+   * Removes chunks, in one batch with the record of it. To be called within `undisturbed`, together with what found them: a
+   * seal in between could merge them into others.
    *
    * @param record frames that say what was removed and why
    * @throws StoreError; then nothing has changed

@@ -16,6 +16,7 @@ const Kind = {
   proofStep: 10,
   rollup: 11,
   receipt: 12,
+  auditFrame: 13,
 } as const
 
 const utf8 = new TextEncoder()
@@ -112,6 +113,10 @@ const PARTITION_OFFSET = 0x8000_0000
 /** Log positions of frames with records: what the uplink follows without reading samples. */
 export const recordFrameKey = (lsn: number) => numberKey(Kind.recordFrame, lsn)
 export const RECORD_FRAME_KEYS = kindRange(Kind.recordFrame)
+
+/** Log positions of frames of the audit trail; they do not stand among those with records. */
+export const auditFrameKey = (lsn: number) => numberKey(Kind.auditFrame, lsn)
+export const AUDIT_FRAME_KEYS = kindRange(Kind.auditFrame)
 
 /** The position in a log key, a record frame key or an index key: always the last eight bytes. */
 export function lsnOf(key: Uint8Array): number {

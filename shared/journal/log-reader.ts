@@ -1,12 +1,13 @@
 import { inspectFrame } from '../frame/decode.ts'
 import type { KeyValueStore, StoreEntry } from '../store/store.ts'
 import type { DamageReport } from './damage.ts'
-import { logKey, lsnOf, recordFrameKey } from './keys.ts'
+import { auditFrameKey, logKey, lsnOf, recordFrameKey } from './keys.ts'
 import { INDEX_PAGE_BYTES, LOG_PAGE_ENTRIES } from './limits.ts'
 
 export interface LogQuery {
   readonly afterLsn: number
-  readonly body: 'any' | 'samples' | 'records'
+  /** `records` are those of producers, without the audit trail. */
+  readonly body: 'any' | 'samples' | 'records' | 'audit'
   /** About the most that is read at once; a page has at least one frame if there is any. */
   readonly bytesMax: number
 }
@@ -44,7 +45,8 @@ export async function readLogPage(source: ReadSource, query: LogQuery): Promise<
   if (afterLsn >= headLsn) {
     return { frames: [], readLsn: Math.max(afterLsn, headLsn), isEnd: true, sealedLsn }
   }
-  if (body === 'records') return readRecordFrames(source, query)
+  if (body === 'records') return readListedFrames(source, query, recordFrameKey)
+  if (body === 'audit') return readListedFrames(source, query, auditFrameKey)
   const firstLsn = body === 'samples' ? Math.max(afterLsn, sealedLsn) : afterLsn
   const range = { gt: logKey(firstLsn), lte: logKey(headLsn) }
   const entries = await store.page(range, { maxEntries: LOG_PAGE_ENTRIES, maxBytes: bytesMax })
@@ -52,10 +54,14 @@ export async function readLogPage(source: ReadSource, query: LogQuery): Promise<
   return pageUpTo(frames, entries.at(-1), source)
 }
 
-/** Goes by the index of record frames, so that nobody reads samples to find the few records between them. */
-async function readRecordFrames(source: ReadSource, query: LogQuery): Promise<LogPage> {
+/** Goes by an index, so that nobody reads samples to find the few records between them. */
+async function readListedFrames(
+  source: ReadSource,
+  query: LogQuery,
+  keyOf: (lsn: number) => Uint8Array,
+): Promise<LogPage> {
   const { store, headLsn } = source
-  const range = { gt: recordFrameKey(query.afterLsn), lte: recordFrameKey(headLsn) }
+  const range = { gt: keyOf(query.afterLsn), lte: keyOf(headLsn) }
   const index = await store.page(range, { maxEntries: LOG_PAGE_ENTRIES, maxBytes: INDEX_PAGE_BYTES })
   const frames: LogFrame[] = []
   let sizeBytes = 0
@@ -66,7 +72,7 @@ async function readRecordFrames(source: ReadSource, query: LogQuery): Promise<Lo
     if (sizeBytes > query.bytesMax && frames.length > 0) {
       return { frames, readLsn: lsn - 1, isEnd: false, sealedLsn: source.sealedLsn() }
     }
-    if (value) frames.push(...checked(source, { key, value }, 'records', 0))
+    if (value) frames.push(...checked(source, { key: logKey(lsn), value }, 'records', 0))
     else source.damage.note({ lsn }, 'the frame is missing from the log')
   }
   return pageUpTo(frames, index.length < LOG_PAGE_ENTRIES ? undefined : index.at(-1), source)

@@ -3,6 +3,7 @@ import { leafHash } from '../proof/merkle.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
+import { createSerial } from '../time/serial.ts'
 import { type AppendResult, judge } from './append.ts'
 import { type Change, lawChange, NO_CHANGE, observedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
@@ -35,11 +36,12 @@ export class StoredJournal implements Journal {
   readonly #receivedUs: () => number
   readonly #proof: ProofLog
   #state: JournalState
-  #isSealing = false
+  /** Sealing, and what it must not disturb: one at a time. */
+  readonly #maintenance = createSerial()
   #isWritingSeal = false
   #sealings = 0
   /** One write at a time: each is drafted from the state that the one before has left. */
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = createSerial()
   /**
    * After a refused batch the store may hold it all the same: the write may have reached the disk and only the
    * synchronisation failed. What is held is then read again before anything else is judged.
@@ -101,19 +103,17 @@ export class StoredJournal implements Journal {
     return scanPieces(this.#sealSource(), known ?? newTag(tag, -1), range)
   }
 
-  async removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
-    if (this.#isSealing) throw new Error('removePieces was called while a seal is under way')
-    this.#isSealing = true
-    try {
-      return await this.#alone(() =>
-        this.#asSealing(async () => {
-          const change = await planRemoval(this.#sealSource(), pieces)
-          return this.#appendWith(record, change)
-        }),
-      )
-    } finally {
-      this.#isSealing = false
-    }
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.#maintenance(work)
+  }
+
+  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
+    return this.#alone(() =>
+      this.#asSealing(async () => {
+        const change = await planRemoval(this.#sealSource(), pieces)
+        return this.#appendWith(record, change)
+      }),
+    )
   }
 
   observe(observed: Observed): Promise<void> {
@@ -137,10 +137,8 @@ export class StoredJournal implements Journal {
     return result()
   }
 
-  async seal(untilLsn: number): Promise<boolean> {
-    if (this.#isSealing) throw new Error('seal was called while another seal is under way')
-    this.#isSealing = true
-    try {
+  seal(untilLsn: number): Promise<boolean> {
+    return this.#maintenance(async () => {
       // Whatever the last write has left in the dark is read again first.
       await this.#alone(() => Promise.resolve())
       if (await this.#clean()) return true
@@ -150,9 +148,7 @@ export class StoredJournal implements Journal {
       await this.#alone(() => this.#writeSeal(plan))
       await this.#clean()
       return true
-    } finally {
-      this.#isSealing = false
-    }
+    })
   }
 
   async compact(): Promise<void> {
@@ -196,15 +192,11 @@ export class StoredJournal implements Journal {
   }
 
   /** Runs `write` once all writes before it have ended. */
-  async #alone<T>(write: () => Promise<T>): Promise<T> {
-    const before = this.#lastWrite
-    const running = (async () => {
-      await before
+  #alone<T>(write: () => Promise<T>): Promise<T> {
+    return this.#writes(async () => {
       if (this.#isUncertain) await this.#reload()
       return await write()
-    })()
-    this.#lastWrite = running.catch(() => undefined)
-    return await running
+    })
   }
 
   producer(name: string): ProducerState {

@@ -23,7 +23,7 @@ export interface HistorianClient {
 
 interface LogQuery {
   readonly afterLsn: number
-  readonly body: 'any' | 'samples' | 'records'
+  readonly body: 'any' | 'samples' | 'records' | 'audit'
   readonly signal?: AbortSignal | undefined
 }
 

@@ -8,8 +8,8 @@ export interface HoldScope {
   /** Tag filters; `#` is every tag. */
   readonly tags: readonly string[]
   /** Both ends belong to it; without one it is open. */
-  readonly fromUs?: number
-  readonly toUs?: number
+  readonly fromUs?: number | undefined
+  readonly toUs?: number | undefined
 }
 
 /** Somebody's order that data must stay whatever the law of the store says. It has no end but a person's. */

@@ -3,6 +3,7 @@ import type { LawConfig } from './config.ts'
 import { DEFAULT_CLASS, type LawClass } from './law-class.ts'
 import type { PolicyHistory } from './law-version.ts'
 import { TAGS_REMEMBERED_MAX } from './limits.ts'
+import { subjectOf } from './subject.ts'
 
 /** What the law says of one piece of data. */
 export interface Terms {
@@ -22,6 +23,8 @@ export interface Policy {
   classOf(tag: string): LawClass
   /** @param lawRevision the revision that was in force when the data came; 0 when it came before any law */
   termsOf(tag: string, lawRevision: number): Terms
+  /** Whom data is about that came under a revision: by the law of then or, where that names nobody, by that of now. */
+  subjectOf(tag: string, lawRevision: number): string | undefined
 }
 
 export function createPolicy(history: PolicyHistory): Policy {
@@ -29,6 +32,10 @@ export function createPolicy(history: PolicyHistory): Policy {
   const present = versions.at(-1) ?? { revision: 0, classOf: () => DEFAULT_CLASS }
   return {
     classOf: present.classOf,
+    subjectOf(tag, lawRevision) {
+      const then = versions.find(({ revision }) => revision === lawRevision) ?? present
+      return subjectBy(then.classOf(tag), tag) ?? subjectBy(present.classOf(tag), tag)
+    },
     termsOf(tag, lawRevision) {
       const lawClass = present.classOf(tag)
       let keepAtLeastUs = lawClass.keepAtLeast
@@ -45,6 +52,9 @@ export function createPolicy(history: PolicyHistory): Policy {
     },
   }
 }
+
+const subjectBy = ({ subject }: LawClass, tag: string): string | undefined =>
+  subject === undefined ? undefined : subjectOf(subject, tag)
 
 function createClassLookup({ lawClasses, laws }: LawConfig): (tag: string) => LawClass {
   const classes = new Map([[DEFAULT_CLASS.name, DEFAULT_CLASS]])

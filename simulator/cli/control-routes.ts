@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
 import type { Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
 import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
-import type { ProcessorQuestion } from './processor-client.ts'
 import { readRunningStats } from './store-stats.ts'
 import { streamLog } from './stream-log.ts'
 

@@ -1,10 +1,12 @@
+import type { LawQuestion } from '../../shared/contract/law-request.ts'
+import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
 import type { HistorianClient } from '../../shared/reading/historian-client.ts'
 import type { IotCore } from '../cloud/iot-core.ts'
 import type { FlavourName } from '../nucleus/flavour.ts'
 import type { Nucleus } from '../nucleus/nucleus.ts'
+import type { AskClient } from './ask-client.ts'
 import type { Configurations, Installation } from './deployments.ts'
 import type { HealthBoard } from './health-board.ts'
-import type { ProcessorClient } from './processor-client.ts'
 import type { StateDirectory } from './state-directory.ts'
 import type { StatusReport } from './status-report.ts'
 
@@ -22,7 +24,9 @@ export interface Gateway {
   readonly cloud: IotCore
   readonly board: HealthBoard
   readonly historian: HistorianClient
-  readonly processor: ProcessorClient
+  readonly processor: AskClient<ProcessorQuestion>
+  /** The historian's part that keeps the law. */
+  readonly law: AskClient<LawQuestion>
   status(): StatusReport
   isLinkUp(): boolean
   setLink(up: boolean): void

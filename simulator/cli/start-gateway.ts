@@ -2,16 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asyncScheduler } from 'rxjs'
 import type { Log } from '../../shared/component/host.ts'
+import type { LawQuestion } from '../../shared/contract/law-request.ts'
+import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
+import { Topic } from '../../shared/contract/topics.ts'
 import { createHistorianClient } from '../../shared/reading/historian-client.ts'
 import { startIotCore } from '../cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
 import { type Nucleus, startNucleus } from '../nucleus/nucleus.ts'
+import { createAskClient } from './ask-client.ts'
 import { createRoutes } from './control-routes.ts'
 import { type ControlServer, listenForControl } from './control-server.ts'
 import { deploymentsOf } from './deployments.ts'
 import type { Gateway, GatewayOptions } from './gateway.ts'
 import { HealthBoard } from './health-board.ts'
-import { createProcessorClient } from './processor-client.ts'
 import { rememberLast } from './state-directory.ts'
 import { makeStatus } from './status-report.ts'
 
@@ -70,7 +73,7 @@ async function assemble(
   link.up$.subscribe((up) => {
     isLinkUp = up
   })
-  const { board, historian, processor } = await follow(nucleus, { thing, version: installation.version })
+  const { board, historian, processor, law } = await follow(nucleus, { thing, version: installation.version })
   return {
     state,
     nucleus,
@@ -78,6 +81,7 @@ async function assemble(
     board,
     historian,
     processor,
+    law,
     isLinkUp: () => isLinkUp,
     status: () =>
       makeStatus({
@@ -94,10 +98,15 @@ async function assemble(
   }
 }
 
+/** It answers at once, or after the change it makes is on disk. */
+const PROCESSOR = { whom: 'processor', topic: Topic.processorRequest, answerMsMax: 15_000 }
+/** An erasure seals and goes through what is stored. */
+const LAW = { whom: 'historian', topic: Topic.lawRequest, answerMsMax: 600_000 }
+
 async function follow(
   nucleus: Nucleus,
   { thing, version }: { readonly thing: string; readonly version: string },
-): Promise<Pick<Gateway, 'board' | 'historian' | 'processor'>> {
+): Promise<Pick<Gateway, 'board' | 'historian' | 'processor' | 'law'>> {
   const board = new HealthBoard(() => performance.now())
   const bus = nucleus.bus(CLIENT)
   await board.listen(bus)
@@ -106,7 +115,11 @@ async function follow(
   })
   const identity = { component: CLIENT, version, thing }
   const historian = await createHistorianClient({ bus, identity, scheduler: asyncScheduler, log: QUIET })
-  return { board, historian, processor: await createProcessorClient(bus, CLIENT) }
+  const [processor, law] = await Promise.all([
+    createAskClient<ProcessorQuestion>(bus, { client: CLIENT, ...PROCESSOR }),
+    createAskClient<LawQuestion>(bus, { client: CLIENT, ...LAW }),
+  ])
+  return { board, historian, processor, law }
 }
 
 function setLink(link: MqttLink, up: boolean): void {

@@ -7,6 +7,7 @@ import { entriesOf } from '../../store/entries.ts'
 import type { KeyValueStore } from '../../store/store.ts'
 import { createDamageReport } from '../damage.ts'
 import {
+  AUDIT_FRAME_KEYS,
   CHUNK_KEYS,
   chunkPlaceOf,
   LOG_KEYS,
@@ -87,7 +88,8 @@ class Verifier {
     for (const what of log.problems) this.#note('proof', what)
     await this.#checkHead(log)
     await this.#checkFrames()
-    await this.#checkRecordFrames()
+    await this.#checkListedFrames(RECORD_FRAME_KEYS)
+    await this.#checkListedFrames(AUDIT_FRAME_KEYS)
     await this.#checkChunks()
     for (const { where, what } of this.#counts.compare(this.#state)) this.#note(where, what)
     return {
@@ -115,8 +117,8 @@ class Verifier {
   }
 
   /** Those up to the sealed position stay, so a gap in the log does not show that one is missing. */
-  async #checkRecordFrames(): Promise<void> {
-    for await (const { key } of entriesOf(this.#store, RECORD_FRAME_KEYS, PAGE)) {
+  async #checkListedFrames(keys: typeof RECORD_FRAME_KEYS): Promise<void> {
+    for await (const { key } of entriesOf(this.#store, keys, PAGE)) {
       const lsn = lsnOf(key)
       if (lsn > this.#state.sealing.sealedLsn) return
       if ((await this.#store.get(logKey(lsn))) === undefined) {

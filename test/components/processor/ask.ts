@@ -1,4 +1,4 @@
-import { ProcessorReply } from '../../../shared/contract/processor-request.ts'
+import { AnswerPart } from '../../../shared/asking/asked.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
 import type { startSite } from './site.ts'
 
@@ -12,10 +12,10 @@ export async function askProcessor(
 ): Promise<unknown> {
   lastId += 1
   const id = lastId
-  const replies: ProcessorReply[] = []
+  const replies: AnswerPart[] = []
   site.world.bus.watch((_, topic, payload) => {
     if (topic !== REPLY_TO || !('json' in payload)) return
-    const reply = ProcessorReply.parse(JSON.parse(payload.json))
+    const reply = AnswerPart.parse(JSON.parse(payload.json))
     if (reply.id === id) replies.push(reply)
   })
   site.world.bus.route('test', Topic.processorRequest, {

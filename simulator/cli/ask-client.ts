@@ -1,36 +1,39 @@
-import type { Json } from '../../shared/bytes/json.ts'
+import { AnswerPart } from '../../shared/asking/asked.ts'
+import type { Json, JsonObject } from '../../shared/bytes/json.ts'
 import type { Bus, BusMessage } from '../../shared/component/host.ts'
-import { ProcessorReply, type ProcessorRequest } from '../../shared/contract/processor-request.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import { CliError } from './errors.ts'
 
-/** Without what the client adds. */
-export type ProcessorQuestion = ProcessorRequest extends infer Request
-  ? Request extends ProcessorRequest
-    ? Omit<Request, 'v' | 'id' | 'replyTo'>
-    : never
-  : never
-
-/** Asks the processor of a running gateway. */
-export interface ProcessorClient {
-  /** @throws GenbaError that the processor answered with; CliError `GENBA_GATEWAY_BUSY` when it does not answer */
-  ask(question: ProcessorQuestion): Promise<Json>
+/** Asks one component of a running gateway. */
+export interface AskClient<Question> {
+  /** @throws GenbaError that the component answered with; CliError `GENBA_GATEWAY_BUSY` when it does not answer */
+  ask(question: Question): Promise<Json>
 }
 
-/** The processor answers at once, or after the change it makes is on disk. */
-const ANSWER_MS_MAX = 15_000
+export interface AskClientOptions {
+  readonly client: string
+  /** Such as `processor`. */
+  readonly whom: string
+  /** Where its questions go. */
+  readonly topic: string
+  /** How long an answer may take. */
+  readonly answerMsMax: number
+}
 
-interface Asked {
+interface Waiting {
   text: string
   part: number
   readonly resolve: (answer: Json) => void
   readonly reject: (error: unknown) => void
 }
 
-export async function createProcessorClient(bus: Bus, client: string): Promise<ProcessorClient> {
-  const replyTo = Topic.reply(`${client}/processor`)
-  const asked = new Map<number, Asked>()
+export async function createAskClient<Question extends object>(
+  bus: Bus,
+  { client, whom, topic, answerMsMax }: AskClientOptions,
+): Promise<AskClient<Question>> {
+  const replyTo = Topic.reply(`${client}/${whom}`)
+  const asked = new Map<number, Waiting>()
   let lastId = 0
   await bus.subscribe(replyTo, (message) => accept(asked, message))
   return {
@@ -39,8 +42,8 @@ export async function createProcessorClient(bus: Bus, client: string): Promise<P
         lastId += 1
         const id = lastId
         const timer = setTimeout(
-          () => settle(new CliError('GENBA_GATEWAY_BUSY', 'the processor does not answer')),
-          ANSWER_MS_MAX,
+          () => settle(new CliError('GENBA_GATEWAY_BUSY', `the ${whom} does not answer`)),
+          answerMsMax,
         )
         const settle = (error: unknown): void => {
           clearTimeout(timer)
@@ -57,13 +60,13 @@ export async function createProcessorClient(bus: Bus, client: string): Promise<P
           },
           reject: settle,
         })
-        bus.publish(Topic.processorRequest, { json: { v: 1, id, replyTo, ...question } }).catch(settle)
+        bus.publish(topic, { json: { v: 1, id, replyTo, ...question } as JsonObject }).catch(settle)
       }),
   }
 }
 
-function accept(asked: ReadonlyMap<number, Asked>, { payload }: BusMessage): void {
-  const reply = ProcessorReply.safeParse('json' in payload ? payload.json : undefined).data
+function accept(asked: ReadonlyMap<number, Waiting>, { payload }: BusMessage): void {
+  const reply = AnswerPart.safeParse('json' in payload ? payload.json : undefined).data
   const waiting = reply === undefined ? undefined : asked.get(reply.id)
   if (reply === undefined || waiting === undefined) return
   if (reply.error !== undefined) {

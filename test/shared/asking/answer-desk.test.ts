@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ORDERS_MAX, REQUESTS_MAX } from '../../../components/processor/limits.ts'
 import { Orders } from '../../../components/processor/orders.ts'
-import { Requests } from '../../../components/processor/requests.ts'
 import type { AlarmCommand } from '../../../shared/alarm/command.ts'
+import { AnswerDesk } from '../../../shared/asking/answer-desk.ts'
+import { AnswerPart, PART_LENGTH } from '../../../shared/asking/asked.ts'
 import type { Json, JsonObject } from '../../../shared/bytes/json.ts'
 import type { BusPayload } from '../../../shared/component/host.ts'
 import { checkPublish } from '../../../shared/component/message-size.ts'
-import {
-  ProcessorReply,
-  type ProcessorRequest,
-  REPLY_TEXT_LENGTH,
-} from '../../../shared/contract/processor-request.ts'
+import { ProcessorRequest } from '../../../shared/contract/processor-request.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
 import { GenbaError } from '../../../shared/errors/genba-error.ts'
 import { microtasksDone } from '../../../simulator/virtual/virtual-clock.ts'
@@ -18,17 +15,19 @@ import { microtasksDone } from '../../../simulator/virtual/virtual-clock.ts'
 const REPLY_TO = Topic.reply('test')
 
 function createDesk(answer: (request: ProcessorRequest) => Json | Promise<Json>) {
-  const replies: { readonly topic: string; readonly reply: ProcessorReply }[] = []
+  const replies: { readonly topic: string; readonly reply: AnswerPart }[] = []
   const lines: { readonly level: string; readonly message: string; readonly fields: object }[] = []
   const write = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, fields, message })
-  const requests = new Requests({
+  const requests = new AnswerDesk({
+    schema: ProcessorRequest,
+    atOnceMax: REQUESTS_MAX,
     bus: {
       publish: async (topic: string, payload: BusPayload) => {
         if (topic.endsWith('/gone')) throw new Error('nobody listens')
         checkPublish(topic, payload)
         const json = 'json' in payload ? payload.json : undefined
-        replies.push({ topic, reply: ProcessorReply.parse(JSON.parse(JSON.stringify(json))) })
+        replies.push({ topic, reply: AnswerPart.parse(JSON.parse(JSON.stringify(json))) })
       },
     },
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -56,8 +55,8 @@ describe('a question to the processor', () => {
   })
 
   it.each([
-    ['one part of exactly as many characters', REPLY_TEXT_LENGTH - 2, 1],
-    ['two parts of one more', REPLY_TEXT_LENGTH - 1, 2],
+    ['one part of exactly as many characters', PART_LENGTH - 2, 1],
+    ['two parts of one more', PART_LENGTH - 1, 2],
     ['as many as it needs', 12_345, 7],
   ])('is answered in parts: %s', async (_, length, parts) => {
     const desk = createDesk(() => 'x'.repeat(length))
@@ -126,7 +125,7 @@ describe('a question to the processor', () => {
     ])
     const ours = createDesk(() => Promise.reject(new TypeError('x is undefined')))
     await ours.ask({})
-    expect(ours.replies.map(({ reply }) => reply.error?.code)).toEqual(['GENBA_PROCESSOR_INTERNAL'])
+    expect(ours.replies.map(({ reply }) => reply.error?.code)).toEqual(['GENBA_ANSWER_INTERNAL'])
     expect(JSON.stringify(ours.replies)).not.toContain('undefined')
     expect(ours.lines).toMatchObject([{ level: 'error', fields: { error: 'TypeError: x is undefined' } }])
   })

@@ -1,0 +1,49 @@
+import * as z from 'zod'
+
+/** One line of the audit trail: who did what, when, and what came of it. It stays on the site. */
+export const AuditRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('audit'),
+  /** `audit|epoch|n`: unique, and in the order of the trail. */
+  id: z.string(),
+  /** Such as `hold-place` or `erase`; `AUDIT_ACTIONS` has them all. */
+  action: z.string(),
+  /** A person, or the component that did it by itself. */
+  who: z.string(),
+  /** Such as `hold case-7`, `subject driver-9`, `tag line1/a`. */
+  target: z.string(),
+  /** Wall clock, microseconds since 1970 UTC: anybody may set it … */
+  atUs: z.number(),
+  /** … but not this one: microseconds since some instant of the boot. */
+  monotonicUs: z.number(),
+  bootId: z.string(),
+  result: z.enum(['done', 'refused']),
+  /** Why it was done; of a refused one: why not. */
+  reason: z.string(),
+  /** What it changed; null where there was or is nothing. */
+  before: z.json(),
+  after: z.json(),
+})
+export type AuditRecord = z.output<typeof AuditRecord>
+
+/** What the trail tells of. */
+export const AUDIT_ACTIONS = {
+  law: 'the law as configured changed',
+  component: 'a component runs with another version or configuration',
+  'hold-place': 'a legal hold was placed',
+  'hold-lift': 'a legal hold was lifted',
+  'erasure-request': 'the erasure of a subject was asked for',
+  'erasure-withdraw': 'a request for erasure was withdrawn',
+  'clock-confirm': 'a person vouched for the clock',
+  erase: 'data that had to go was erased',
+  drop: 'data that nothing held was dropped, because the disk filled',
+  overdue: 'data that had to go is still held',
+  export: 'data was taken out',
+  intake: 'the intake stopped or went on',
+} as const
+export type AuditAction = keyof typeof AUDIT_ACTIONS
+
+/** What is known before the trail adds time and number. */
+export type AuditEntry = Pick<AuditRecord, 'who' | 'target' | 'result' | 'reason' | 'before' | 'after'> & {
+  readonly action: AuditAction
+}
