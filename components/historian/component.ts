@@ -1,12 +1,20 @@
+import { AnswerDesk } from '../../shared/asking/answer-desk.ts'
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
+import { LawRequest } from '../../shared/contract/law-request.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
+import { answerLaw } from '../../shared/law/answer-law.ts'
+import { LawKeeper } from '../../shared/law/law-keeper.ts'
+import { type ClockReading, observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
 import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
+import { Custodian } from './custodian.ts'
+import { followLaw } from './follow-law.ts'
 import { Intake } from './intake.ts'
+import { LAW_REQUESTS_MAX } from './limits.ts'
 import { LogReaders } from './log-readers.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
@@ -22,7 +30,9 @@ export const historian = defineComponent({
 async function run(host: Host<HistorianConfig>) {
   const { bus, clock, lifecycle, log, scheduler } = host
   const config = await firstConfig(host)
-  const journal = await openJournal(await host.store.open('journal'), {
+  const readClocks = () => readingOf(host)
+  const journal: Journal = await openJournal(await host.store.open('journal'), {
+    receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
     onDamage: (place, reason) =>
       log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
   })
@@ -48,6 +58,28 @@ async function run(host: Host<HistorianConfig>) {
     config: () => config.current,
     fail: (error) => lifecycle.fail(error),
   })
+  const keeper = new LawKeeper({ journal, readClocks })
+  const custodian = new Custodian({
+    journal,
+    keeper,
+    readers,
+    clock,
+    scheduler,
+    log,
+    config: () => config.current,
+    fail: (error) => lifecycle.fail(error),
+  })
+  const lawDesk = new AnswerDesk({
+    bus,
+    log,
+    schema: LawRequest,
+    atOnceMax: LAW_REQUESTS_MAX,
+    answer: (request) =>
+      answerLaw(
+        { journal, keeper, usedShare: () => 0, runRetention: () => custodian.runWholeRetention() },
+        request,
+      ),
+  })
   measure(host, { journal, intake, committer, requests })
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
@@ -57,22 +89,33 @@ async function run(host: Host<HistorianConfig>) {
     committer.wake()
   })
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
+  const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => lawDesk.accept(payload))
   await announcer.announceStart()
+  const laws = await followLaw(host, keeper)
   sealer.start()
+  custodian.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
 
   return {
     async drain() {
-      await Promise.allSettled([feeds.close(), questions.close()])
+      await Promise.allSettled([feeds.close(), questions.close(), orders.close()])
       config.unsubscribe()
+      laws.unsubscribe()
       await requests.stop()
       await sealer.stop()
+      await custodian.stop()
       await committer.drain()
       await journal.close()
     },
   }
 }
+
+const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'bootId'>): ClockReading => ({
+  wallUs: clock.wallUs(),
+  monotonicUs: Math.round(clock.monotonicMs() * 1000),
+  bootId,
+})
 
 /** The active configuration now and, through the same object, after every update. */
 function firstConfig({ config$ }: Host<HistorianConfig>) {

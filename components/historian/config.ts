@@ -24,6 +24,8 @@ export const HistorianConfig = z
     sealAfter: durationMs.prefault('1h'),
     /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */
     journalBytesMax: bytes({ min: 1_048_576 }).prefault('1GiB'),
+    /** How often is looked for data that must go by its law; a request for erasure is carried out at once. */
+    retentionEvery: durationMs.prefault('1h'),
     /** Reads served side by side; each may hold about 1 MB. */
     readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
   })

@@ -21,6 +21,12 @@ export const SEAL_EVERY_MS = 10_000
 export const COMPACT_BYTES_MIN = 32 * 1_048_576
 export const COMPACT_SHARE = 0.25
 
+/** How often the clocks are looked at: what has passed unseen since is believed less after a power loss. */
+export const OBSERVE_EVERY_MS = 60_000
+
+/** Questions about the law answered at once; people ask them, so more is a loop gone mad. */
+export const LAW_REQUESTS_MAX = 16
+
 /** Into so many parts the time is divided that frames wait to be sealed. */
 export const SEAL_MARKS_MAX = 100
 

@@ -14,6 +14,8 @@ export interface Host<Config> {
   /** The validated configuration: replays the active one to each subscriber, then every accepted update. */
   readonly config$: Observable<Config>
   readonly clock: Clock
+  /** Differs for each boot of the machine: the monotonic clock counts within one. */
+  readonly bootId: string
   readonly scheduler: SchedulerLike
   readonly store: StoreDirectory
   readonly files: Files

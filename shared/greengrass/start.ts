@@ -10,6 +10,7 @@ import type { Host, Log } from '../component/host.ts'
 import { createMetrics } from '../component/metrics.ts'
 import { openLevelStore } from '../store/level-store.ts'
 import type { Clock } from '../time/time.ts'
+import { readBootId } from './boot-id.ts'
 import { createCloudCopies } from './cloud-copies.ts'
 import { answerValidation, followConfiguration, readConfiguration } from './configuration.ts'
 import { openExitBudget } from './exit-budget.ts'
@@ -65,6 +66,7 @@ async function run<Schema extends z.ZodType>(
     bus,
     config$: feed.config$,
     clock,
+    bootId: readBootId(),
     scheduler,
     store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
     files: gatewayFiles,

@@ -176,10 +176,10 @@ export class LawKeeper {
 /** Characters of a name that may be anything, since it was refused. */
 const TOLD_MAX = 200
 
-const toldScope = ({ tags, fromUs = null, toUs = null }: HoldScope) => ({
+const toldScope = ({ tags, fromUs, toUs }: HoldScope) => ({
   tags: shortened(tags),
-  fromUs,
-  toUs,
+  fromUs: fromUs ?? null,
+  toUs: toUs ?? null,
 })
 
 /** An entry must fit into a frame; the whole is in the law, the hold or the request itself. */

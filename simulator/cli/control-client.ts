@@ -69,7 +69,7 @@ export function asCut(error: unknown, state: StateDirectory): unknown {
   })
 }
 
-async function readJson(response: IncomingMessage): Promise<unknown> {
+export async function readJson(response: IncomingMessage): Promise<unknown> {
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
   return JSON.parse(text)

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
+import { readRunningAudit } from './audit-read.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
 import type { Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
@@ -23,6 +25,17 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
         const question = JSON.parse(query.get('question') ?? 'null') as ProcessorQuestion
         sendJson(response, await gateway.processor.ask(question))
       },
+    ],
+    [
+      'POST /law',
+      async ({ query }, response) => {
+        const question = JSON.parse(query.get('question') ?? 'null') as LawQuestion
+        sendJson(response, await gateway.law.ask(question))
+      },
+    ],
+    [
+      'GET /audit',
+      async ({ gone }, response) => sendJson(response, await readRunningAudit(gateway.historian, gone)),
     ],
     [
       'POST /fault/kill',

@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { alarmCommand } from './commands/alarm.ts'
+import { auditCommand } from './commands/audit.ts'
 import { backtestCommand } from './commands/backtest.ts'
 import { conformCommand } from './commands/conform.ts'
+import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
 import { functionCommand } from './commands/function.ts'
 import { historyCommand } from './commands/history.ts'
+import { holdCommand } from './commands/hold.ts'
 import { logsCommand } from './commands/logs.ts'
+import { retentionCommand } from './commands/retention.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
@@ -78,6 +82,10 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     historyCommand,
     storeCommand,
     verifyCommand,
+    holdCommand,
+    retentionCommand,
+    eraseCommand,
+    auditCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

@@ -2,20 +2,27 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
+import { observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import { type ControlServer, listenForControl, type Route } from './control-server.ts'
 import { CliError } from './errors.ts'
 import { wrongValue } from './option-values.ts'
+import { readClocks } from './own-clocks.ts'
 import type { StateDirectory } from './state-directory.ts'
 
 /**
  * Keeps the state directory of a stopped gateway, or of one that has never run, so that none starts on it meanwhile.
+ * @param doing what other commands are told meanwhile
  * @throws CliError `GENBA_GATEWAY_RUNNING`
  */
-export async function withOwnState<T>(state: StateDirectory, work: () => Promise<T>): Promise<T> {
+export async function withOwnState<T>(
+  state: StateDirectory,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
   checkDirectory(state)
   mkdirSync(state.path, { recursive: true })
-  const control = await ownState(state)
+  const control = await ownState(state, doing)
   try {
     return await work()
   } finally {
@@ -29,7 +36,9 @@ export async function withJournal<T>(
   work: (journal: Journal) => Promise<T>,
 ): Promise<T> {
   mkdirSync(dirname(historianStore), { recursive: true })
-  const journal = await openJournal(await openLevelStore(historianStore))
+  const journal: Journal = await openJournal(await openLevelStore(historianStore), {
+    receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
+  })
   try {
     return await work(journal)
   } finally {
@@ -44,15 +53,24 @@ function checkDirectory({ path }: StateDirectory): void {
   }
 }
 
-const QUESTIONS = ['GET /status', 'GET /history', 'GET /log', 'GET /store', 'POST /processor', 'POST /stop']
+const QUESTIONS = [
+  'GET /status',
+  'GET /history',
+  'GET /log',
+  'GET /store',
+  'GET /audit',
+  'POST /processor',
+  'POST /law',
+  'POST /stop',
+]
 
-async function ownState({ path }: StateDirectory): Promise<ControlServer> {
+async function ownState({ path }: StateDirectory, doing: string): Promise<ControlServer> {
   try {
     const control = await listenForControl(path)
     const busy: Route = () => {
-      throw new CliError('GENBA_GATEWAY_BUSY', 'a file is being imported into this store', {
+      throw new CliError('GENBA_GATEWAY_BUSY', `another command has this store: ${doing}`, {
         where: path,
-        mend: 'ask again when genba store import has ended',
+        mend: 'ask again when it has ended',
       })
     }
     control.serve(new Map(QUESTIONS.map((name) => [name, busy])))
@@ -63,7 +81,7 @@ async function ownState({ path }: StateDirectory): Promise<ControlServer> {
       where: path,
       expected: 'a stopped gateway, or a new directory',
       mend: `stop it with: genba stop --state ${path}; or give its collector a source of type csv`,
-      effect: 'nothing was imported',
+      effect: 'nothing was changed',
     })
   }
 }

@@ -54,6 +54,8 @@ export function createVirtualHost(
     identity,
     bus,
     clock,
+    // Its monotonic clock goes on through every death.
+    bootId: 'virtual',
     scheduler,
     metrics,
     log,

@@ -1,7 +1,8 @@
-import type { CloudCopies, Workers } from '../../shared/component/host.ts'
+import type { Host } from '../../shared/component/host.ts'
 
-/** For components that ask for neither; one that does fails its test. */
-export const ABSENT: { readonly workers: Workers; readonly copies: CloudCopies } = {
+/** For components that ask for none of it; one that does fails its test. */
+export const ABSENT: Pick<Host<unknown>, 'bootId' | 'copies' | 'workers'> = {
+  bootId: 'test',
   workers: {
     start: ({ name }) => {
       throw new Error(`no thread for ${name} in this test`)

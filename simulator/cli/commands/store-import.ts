@@ -94,7 +94,7 @@ async function runImport(output: Output, path: string, flags: ImportFlags): Prom
   const common = { producer, file, files: gatewayFiles, log: logTo(output), clock }
   const onProgress = (at: ImportProgress) => progress.show(() => describe(at, fileBytes))
   const onSealed = (samples: number) => progress.show(() => `import: ${formatCount(samples)} samples sealed`)
-  const figures = await withOwnState(state, async () => {
+  const figures = await withOwnState(state, 'a file is being imported', async () => {
     try {
       const stored = await withJournal(state, (journal) => importCsv({ ...common, journal, onProgress }))
       await withJournal(state, (journal) => sealStore(journal, onSealed))

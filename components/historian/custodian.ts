@@ -1,0 +1,99 @@
+import type { SchedulerLike, Subscription } from 'rxjs'
+import type { Log } from '../../shared/component/host.ts'
+import { describeError } from '../../shared/errors/genba-error.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
+import type { LawKeeper } from '../../shared/law/law-keeper.ts'
+import { type RetentionReport, runRetention } from '../../shared/law/retention-run.ts'
+import { StoreError } from '../../shared/store/errors.ts'
+import type { Clock } from '../../shared/time/time.ts'
+import type { HistorianConfig } from './config.ts'
+import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS } from './limits.ts'
+import type { LogReaders } from './log-readers.ts'
+
+export interface CustodianParts {
+  readonly journal: Journal
+  readonly keeper: LawKeeper
+  readonly readers: LogReaders
+  readonly clock: Clock
+  readonly scheduler: SchedulerLike
+  readonly log: Log
+  readonly config: () => HistorianConfig
+  /** An error that is none of the disk's: the component cannot go on. */
+  readonly fail: (error: unknown) => void
+}
+
+/** Carries out the law when its time comes round, and sees to it that time which passes is known to have passed. */
+export class Custodian {
+  readonly #parts: CustodianParts
+  readonly #stopped = new AbortController()
+  #timer: Subscription | undefined
+  #working: Promise<unknown> = Promise.resolve()
+  #lastRunMs: number
+  #removedBytes = 0
+
+  constructor(parts: CustodianParts) {
+    this.#parts = parts
+    this.#lastRunMs = parts.clock.monotonicMs()
+  }
+
+  start(): void {
+    this.#timer = this.#parts.scheduler.schedule(() => {
+      this.#working = this.#tick()
+        .catch((error: unknown) => this.#refused(error))
+        .finally(() => {
+          if (!this.#stopped.signal.aborted) this.start()
+        })
+    }, OBSERVE_EVERY_MS)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    this.#timer?.unsubscribe()
+    await this.#working
+  }
+
+  /**
+   * Seals what nobody follows any more, then erases what must go.
+   * @throws StoreError
+   */
+  async runWholeRetention(): Promise<RetentionReport> {
+    const { journal, readers } = this.#parts
+    while (await journal.seal(Math.min(journal.headLsn, readers.slowestLsn()))) {
+      if (this.#stopped.signal.aborted) break
+    }
+    return this.#runRetention()
+  }
+
+  async #tick(): Promise<void> {
+    const { keeper, clock, config } = this.#parts
+    await keeper.observeTime()
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#lastRunMs < config().retentionEvery) return
+    this.#lastRunMs = nowMs
+    await this.#runRetention()
+  }
+
+  async #runRetention(): Promise<RetentionReport> {
+    const { journal, keeper, log } = this.#parts
+    const { signal } = this.#stopped
+    const report = await journal.undisturbed(() =>
+      runRetention({ journal, keeper, who: 'genba.Historian', signal }),
+    )
+    const { erased, keptCount } = report
+    if (erased.pieces > 0) log.info({ ...erased }, 'data that had to go was erased')
+    if (keptCount > 0)
+      log.warn({ keptCount, kept: report.kept.slice(0, 3) }, 'data that had to go is still held')
+    this.#removedBytes += erased.bytes
+    if (this.#removedBytes >= COMPACT_BYTES_MIN) {
+      this.#removedBytes = 0
+      await journal.compact()
+    }
+    return report
+  }
+
+  #refused(error: unknown): void {
+    if (error instanceof StoreError) {
+      this.#parts.log.warn({ error: describeError(error) }, 'the law cannot be carried out for now')
+    } else this.#parts.fail(error)
+  }
+}
