@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatCounted } from './figures.ts'
 import type { Gateway } from './gateway.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { withJournal } from './store-owner.ts'
+import { storedFigures } from './stored-figures.ts'
 import { formatTable } from './table.ts'
 
 /** What `genba store stats --json` prints: an interface others rely on. */
@@ -74,16 +75,8 @@ export async function readRunningStats(
       mend: 'ask again in a second',
     })
   }
-  const samples = figure('samples_stored')
-  const sealed = figure('samples_sealed')
-  // It tells the bytes of all frames it ever took; those of the sealed ones are as many in proportion.
-  const unsealedBytes = samples === 0 ? 0 : Math.round((figure('store_bytes') * (samples - sealed)) / samples)
-  return makeStats(state, {
-    samples,
-    unsealedBytes,
-    chunks: { samples: sealed, bytes: figure('chunk_bytes'), count: figure('chunks') },
-    tags: historian.tags(signal),
-  })
+  const { samples, unsealedBytes, sealed } = storedFigures(figure)
+  return makeStats(state, { samples, unsealedBytes, chunks: sealed, tags: historian.tags(signal) })
 }
 
 async function makeStats(
