@@ -17,6 +17,7 @@ import type { Output } from '../output.ts'
 import { faultOf } from '../replay-sources.ts'
 import { stateDirectory } from '../state-directory.ts'
 import { type ImportFile, type ImportProgress, importCsv } from '../store-import.ts'
+import { asImportError } from '../store-import-errors.ts'
 import { type ImportReport, renderImportReport } from '../store-import-report.ts'
 import { withJournal, withOwnState } from '../store-owner.ts'
 import { createStoreProgress } from '../store-progress.ts'
@@ -61,7 +62,11 @@ export function storeImportCommand({ output }: Context): Command {
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
-    .action((path: string, flags: ImportFlags) => runImport(output, path, flags))
+    .action((path: string, flags: ImportFlags) =>
+      runImport(output, path, flags).catch((error) => {
+        throw asImportError(error)
+      }),
+    )
 }
 
 const DAY_US = 86_400_000_000
@@ -159,9 +164,9 @@ function describe({ readBytes, samplesStored }: ImportProgress, fileBytes: numbe
 
 const clock: Clock = { wallUs: () => Date.now() * 1000, monotonicMs: () => performance.now() }
 
-/** What a source has to say is for whoever waits for it. */
+/** What a source has to say is for whoever waits for it; it names the options of a configuration. */
 function logTo(output: Output): Log {
   const say = (fields: Readonly<Record<string, unknown>>, message: string): void =>
-    output.note(`genba: ${message} ${JSON.stringify(fields)}`)
+    output.note(`genba: ${message.replace('dateOrder', '--date-order')} ${JSON.stringify(fields)}`)
   return { debug: () => {}, info: () => {}, warn: say, error: say }
 }

@@ -228,6 +228,15 @@ describe('what an import refuses', () => {
     expect(await importFile('running', file)).toMatchObject({ rows: 10 })
   })
 
+  it('what a file lacks by the options of the command, not by those of a source', async () => {
+    const refuseText = (text: string, ...args: readonly string[]) =>
+      refuse('mends', folder.write('mends.csv', text), ...args)
+    const mend = (pattern: RegExp) => ({ issues: [{ mend: expect.stringMatching(pattern) }] })
+    await refuseText('a,b\n1,2\n').toMatchObject(mend(/--time-column .* --delimiter/))
+    const rows = 'time,a\n2026-01-01T00:00:00Z,1\n'
+    await refuseText(rows, '--column', 'b').toMatchObject(mend(/^correct --column,/))
+  })
+
   it('files and options that cannot be, before anything is made', async () => {
     const good = folder.write('good.csv', machineLog(10, 'good').text)
     const bad = folder.write('bad.csv', 'a,b\n1,2\n')
@@ -250,6 +259,6 @@ describe('what an import refuses', () => {
     const file = folder.write('guess.csv', 'date,a\n03/04/2026,1\n03/04/2026,2\n')
     const args = ['import', file, '--state', stateOf('guess').path]
     await storeCommand(context).parseAsync(args, { from: 'user' })
-    expect(notes).toEqual([expect.stringContaining('dateOrder')])
+    expect(notes).toEqual([expect.stringContaining('set --date-order if')])
   })
 })
