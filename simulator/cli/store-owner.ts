@@ -1,8 +1,4 @@
 import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type { Journal } from '../../shared/journal/journal.ts'
-import { openJournal } from '../../shared/journal/open.ts'
-import { openLevelStore } from '../../shared/store/level-store.ts'
 import { type ControlServer, listenForControl, type Route } from './control-server.ts'
 import { CliError } from './errors.ts'
 import { wrongValue } from './option-values.ts'
@@ -10,6 +6,7 @@ import type { StateDirectory } from './state-directory.ts'
 
 /**
  * Keeps the state directory of a stopped gateway, or of one that has never run, so that none starts on it meanwhile.
+ * The work finds a store there, with nothing in it if there was none.
  * @throws CliError `GENBA_GATEWAY_RUNNING`
  */
 export async function withOwnState<T>(state: StateDirectory, work: () => Promise<T>): Promise<T> {
@@ -17,23 +14,10 @@ export async function withOwnState<T>(state: StateDirectory, work: () => Promise
   mkdirSync(state.path, { recursive: true })
   const control = await ownState(state)
   try {
+    mkdirSync(state.historianStore, { recursive: true })
     return await work()
   } finally {
     await control.close()
-  }
-}
-
-/** @throws JournalError, StoreError */
-export async function withJournal<T>(
-  { historianStore }: StateDirectory,
-  work: (journal: Journal) => Promise<T>,
-): Promise<T> {
-  mkdirSync(dirname(historianStore), { recursive: true })
-  const journal = await openJournal(await openLevelStore(historianStore))
-  try {
-    return await work(journal)
-  } finally {
-    await journal.close()
   }
 }
 

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import { formatTimeUs } from '../../shared/time/time.ts'
 import { directoryBytes } from './directory-size.ts'
 import { CliError } from './errors.ts'
 import { formatBytes, formatCount, formatCounted } from './figures.ts'
 import type { Gateway } from './gateway.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { withJournal } from './store-owner.ts'
+import { withStoppedJournal } from './stopped-store.ts'
 import { storedFigures } from './stored-figures.ts'
 import { formatTable } from './table.ts'
 
@@ -43,15 +42,9 @@ interface TagTimes {
   readonly sampleCount: number
 }
 
-/** @throws CliError `GENBA_STATE_MISSING` when nothing was stored; StoreError `GENBA_STORE_LOCKED` when it is in use */
+/** @throws CliError `GENBA_STATE_MISSING` when nothing was stored; `GENBA_GATEWAY_RUNNING` when it is in use */
 export async function readStoppedStats(state: StateDirectory): Promise<StoreStats> {
-  if (!existsSync(state.historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', {
-      where: state.path,
-      mend: 'start it, or bring samples in with: genba store import FILE.csv --state DIR',
-    })
-  }
-  return withJournal(state, (journal) => {
+  return withStoppedJournal(state, (journal) => {
     const { totals, sealing } = journal
     return makeStats(state, {
       samples: totals.samples,

@@ -16,10 +16,11 @@ import { durationUsOption, wrongValue } from '../option-values.ts'
 import type { Output } from '../output.ts'
 import { faultOf } from '../replay-sources.ts'
 import { stateDirectory } from '../state-directory.ts'
+import { withStoppedJournal } from '../stopped-store.ts'
 import { type ImportFile, type ImportProgress, importCsv } from '../store-import.ts'
 import { asImportError } from '../store-import-errors.ts'
 import { type ImportReport, renderImportReport } from '../store-import-report.ts'
-import { withJournal, withOwnState } from '../store-owner.ts'
+import { withOwnState } from '../store-owner.ts'
 import { createStoreProgress } from '../store-progress.ts'
 import { sealStore } from '../store-seal.ts'
 
@@ -101,8 +102,10 @@ async function runImport(output: Output, path: string, flags: ImportFlags): Prom
   const onSealed = (samples: number) => progress.show(() => `import: ${formatCount(samples)} samples sealed`)
   const figures = await withOwnState(state, async () => {
     try {
-      const stored = await withJournal(state, (journal) => importCsv({ ...common, journal, onProgress }))
-      await withJournal(state, (journal) => sealStore(journal, onSealed))
+      const stored = await withStoppedJournal(state, (journal) =>
+        importCsv({ ...common, journal, onProgress }),
+      )
+      await withStoppedJournal(state, (journal) => sealStore(journal, onSealed))
       return stored
     } finally {
       progress.end()

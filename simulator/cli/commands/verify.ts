@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
-import { StoreError } from '../../../shared/store/errors.ts'
-import { openLevelStore } from '../../../shared/store/level-store.ts'
-import type { KeyValueStore } from '../../../shared/store/store.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { formatCounted } from '../figures.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
+import { openStoppedStore } from '../stopped-store.ts'
 import { createStoreProgress } from '../store-progress.ts'
 
 interface VerifyFlags {
@@ -35,7 +32,7 @@ export function verifyCommand({ output }: Context): Command {
     .action(async (flags: VerifyFlags) => {
       const state = existingState(flags.state)
       const progress = createStoreProgress(output)
-      const store = await openStopped(state)
+      const store = await openStoppedStore(state)
       try {
         const found = await verifyJournal(store, (checked) =>
           progress.show(() => `${checked.toLocaleString('en')} frames and chunks checked`),
@@ -50,23 +47,6 @@ export function verifyCommand({ output }: Context): Command {
         await store.close()
       }
     })
-}
-
-async function openStopped({ path, historianStore }: StateDirectory): Promise<KeyValueStore> {
-  if (!existsSync(historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: path })
-  }
-  try {
-    return await openLevelStore(historianStore)
-  } catch (error) {
-    if (!(error instanceof StoreError && error.code === 'GENBA_STORE_LOCKED')) throw error
-    throw new CliError('GENBA_GATEWAY_RUNNING', 'a running gateway owns this store', {
-      where: path,
-      expected: 'a stopped gateway',
-      mend: `stop it with: genba stop --state ${path}`,
-      effect: 'nothing was verified',
-    })
-  }
 }
 
 function textOf(found: JournalVerification): string {

@@ -6,14 +6,13 @@ import type { Journal } from '../../../shared/journal/journal.ts'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
 import { listenForControl } from '../../../simulator/cli/control-server.ts'
 import { importCsv } from '../../../simulator/cli/store-import.ts'
-import { withJournal } from '../../../simulator/cli/store-owner.ts'
 import { sealStore } from '../../../simulator/cli/store-seal.ts'
 import { createContext, printedBy } from './command-world.ts'
 import { inOrder, machineLog, storeWorld } from './store-world.ts'
 
 /** Files go into the stores of gateways that do not run, and are read back by what `genba history` reads with. */
 const world = storeWorld()
-const { folder, importFile, samplesOf, stateOf } = world
+const { folder, importFile, samplesOf, stateOf, withJournal } = world
 afterAll(folder.remove)
 
 const ROWS = 4000
@@ -45,7 +44,7 @@ describe('importing a file', () => {
     const file = folder.write('twice.csv', text)
     await importFile('twice', file)
     const before = await samplesOf('twice')
-    const lsnBefore = await withJournal(stateOf('twice'), async ({ headLsn }) => headLsn)
+    const lsnBefore = await withJournal('twice', async ({ headLsn }) => headLsn)
     const again = await importFile('twice', file)
     expect(again).toMatchObject({
       rows: ROWS,
@@ -56,7 +55,7 @@ describe('importing a file', () => {
     })
     expect(again.rejectedLines).toEqual(brokenLines.map(({ line }) => ({ line, reason: null })))
     expect(await samplesOf('twice')).toEqual(before)
-    expect(await withJournal(stateOf('twice'), async ({ headLsn }) => headLsn)).toBe(lsnBefore)
+    expect(await withJournal('twice', async ({ headLsn }) => headLsn)).toBe(lsnBefore)
   })
 
   it('reads on in a file that has grown', async () => {
@@ -153,22 +152,21 @@ describe('an import that is cut off', () => {
     ['between two writes', 4, false],
     ['when a write was durable and nobody knew', 4, true],
   ])('%s, stores each row once in the end', async (name, at, isDurable) => {
-    const state = stateOf(name)
-    await expect(withJournal(state, (journal) => run(dyingAt(journal, at, isDurable)))).rejects.toThrow(
+    await expect(withJournal(name, (journal) => run(dyingAt(journal, at, isDurable)))).rejects.toThrow(
       'killed',
     )
-    const held = await withJournal(state, async (journal) => journal.totals.samples)
+    const held = await withJournal(name, async (journal) => journal.totals.samples)
     expect(held > 0).toBe(at > 1)
     expect(held).toBeLessThan(samples.length)
-    const again = await withJournal(state, (journal) => run(journal))
+    const again = await withJournal(name, (journal) => run(journal))
     expect(again).toMatchObject({ rows: ROWS, duplicates: held, stored: samples.length - held })
     expect(await samplesOf(name)).toEqual(inOrder(samples))
   })
 
   it('goes on by the command, over sealed samples too, as often as it dies', async () => {
-    const state = stateOf('often')
+    const name = 'often'
     for (let stored = -1; ; ) {
-      const isDone = await withJournal(state, async (journal) => {
+      const isDone = await withJournal(name, async (journal) => {
         try {
           await run(dyingAt(journal, 3, false))
           return true
