@@ -14,6 +14,7 @@ import { CliError } from '../errors.ts'
 import { formatBytes, formatCount } from '../figures.ts'
 import { durationUsOption, wrongValue } from '../option-values.ts'
 import type { Output } from '../output.ts'
+import { createProgress } from '../progress.ts'
 import { faultOf } from '../replay-sources.ts'
 import { stateDirectory } from '../state-directory.ts'
 import { withStoppedJournal } from '../stopped-store.ts'
@@ -21,7 +22,6 @@ import { type ImportFile, type ImportProgress, importCsv } from '../store-import
 import { asImportError } from '../store-import-errors.ts'
 import { type ImportReport, renderImportReport } from '../store-import-report.ts'
 import { withOwnState } from '../store-owner.ts'
-import { createStoreProgress } from '../store-progress.ts'
 import { sealStore } from '../store-seal.ts'
 
 interface ImportFlags {
@@ -96,7 +96,7 @@ async function runImport(output: Output, path: string, flags: ImportFlags): Prom
   await checkCsv({ ...file, speed: 'max', outOfOrderUs: 0 }, gatewayFiles)
   const state = stateDirectory(flags.state)
   const fileBytes = statSync(path).size
-  const progress = createStoreProgress(output)
+  const progress = createProgress(output)
   const common = { producer, file, files: gatewayFiles, log: logTo(output), clock }
   const onProgress = (at: ImportProgress) => progress.show(() => describe(at, fileBytes))
   const onSealed = (samples: number) => progress.show(() => `import: ${formatCount(samples)} samples sealed`)

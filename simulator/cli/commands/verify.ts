@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { formatCounted } from '../figures.ts'
+import { formatCount, formatCounted } from '../figures.ts'
+import { createProgress } from '../progress.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
 import { openStoppedStore } from '../stopped-store.ts'
-import { createStoreProgress } from '../store-progress.ts'
 
 interface VerifyFlags {
   readonly state?: string
@@ -31,11 +31,11 @@ export function verifyCommand({ output }: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (flags: VerifyFlags) => {
       const state = existingState(flags.state)
-      const progress = createStoreProgress(output)
+      const progress = createProgress(output)
       const store = await openStoppedStore(state)
       try {
         const found = await verifyJournal(store, (checked) =>
-          progress.show(() => `${checked.toLocaleString('en')} frames and chunks checked`),
+          progress.show(() => `verify: ${formatCount(checked)} frames and chunks checked`),
         )
         progress.end()
         await (flags.json
