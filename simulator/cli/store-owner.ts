@@ -28,7 +28,16 @@ function checkDirectory({ path }: StateDirectory): void {
   }
 }
 
-const QUESTIONS = ['GET /status', 'GET /history', 'GET /log', 'GET /store', 'POST /processor', 'POST /stop']
+const QUESTIONS = [
+  'GET /status',
+  'GET /history',
+  'GET /log',
+  'GET /store',
+  'POST /processor',
+  'POST /fault/kill',
+  'POST /fault/link',
+  'POST /stop',
+]
 
 async function ownState({ path }: StateDirectory): Promise<ControlServer> {
   try {

@@ -4,8 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { gatewayFiles } from '../../../shared/greengrass/files.ts'
 import type { Journal } from '../../../shared/journal/journal.ts'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
+import { askGateway } from '../../../simulator/cli/control-client.ts'
 import { listenForControl } from '../../../simulator/cli/control-server.ts'
 import { importCsv } from '../../../simulator/cli/store-import.ts'
+import { withOwnState } from '../../../simulator/cli/store-owner.ts'
 import { sealStore } from '../../../simulator/cli/store-seal.ts'
 import { createContext, printedBy } from './command-world.ts'
 import { inOrder, machineLog, storeWorld } from './store-world.ts'
@@ -224,6 +226,21 @@ describe('what an import refuses', () => {
       await gateway.close()
     }
     expect(await importFile('running', file)).toMatchObject({ rows: 10 })
+  })
+
+  it('a question that a gateway would answer, while it lasts', async () => {
+    const state = stateOf('asked')
+    await withOwnState(state, async () => {
+      for (const [method, path] of [
+        ['GET', '/status'],
+        ['POST', '/fault/kill'],
+      ] as const) {
+        await expect(askGateway(state, method, path)).rejects.toMatchObject({
+          code: 'GENBA_GATEWAY_BUSY',
+          issues: [{ mend: 'ask again when genba store import has ended' }],
+        })
+      }
+    })
   })
 
   it('what a file lacks by the options of the command, not by those of a source', async () => {
