@@ -65,6 +65,6 @@ function textOf(found: JournalVerification): string {
 const damagedStore = ({ path }: StateDirectory, { problemCount }: JournalVerification): CliError =>
   new CliError('GENBA_STORE_DAMAGED', 'what is stored is not what came', {
     where: path,
-    received: `${problemCount} problems, named above`,
+    received: `${formatCounted(problemCount, 'problem')}, named above`,
     mend: 'take what is named from a copy made before; everything else can be trusted',
   })
