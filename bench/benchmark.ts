@@ -24,7 +24,7 @@ export interface Goal {
 
 export interface BenchResult {
   readonly figures: Figures
-  /** Against the other ways that ran in the same process on the same input; how many times better. */
+  /** Against the other ways, which ran on the same input; goals say which of them are better large, and which small. */
   readonly ratios: Figures
   readonly goals: Readonly<Record<string, Goal>>
 }

@@ -5,6 +5,7 @@ import type { Column, ColumnValues } from '../../shared/frame/frame.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
+import { sealStore } from '../../simulator/cli/store-seal.ts'
 import type { Batch, Samples, TimeRange } from './series.ts'
 import { type BenchStore, type Picture, POINTS_MAX } from './store.ts'
 
@@ -56,10 +57,7 @@ class JournalStore implements GenbaStore {
   async settle(): Promise<void> {
     // LevelDB moves its log into tables when it is opened; as on a gateway, frames are there before they are sealed.
     await this.#reopen()
-    while (await this.#journal.seal(this.#journal.headLsn)) {
-      // As many runs as it takes.
-    }
-    await this.#journal.compact()
+    await sealStore(this.#journal, () => {})
     await this.#reopen()
   }
 

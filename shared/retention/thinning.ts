@@ -79,7 +79,7 @@ export function decideThinning(use: DiskUse, candidates: readonly ThinningCandid
   }
 }
 
-/** The steps of the order; the share below which each may stop, undefined where all have to go. */
+/** In the order in which they go; a level stops below the share at which it began. */
 function selectDrops(
   { usedBytes, budgetBytes }: DiskUse,
   level: DiskLevel,

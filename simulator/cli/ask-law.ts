@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs'
 import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { answerLaw } from '../../shared/law/answer-law.ts'
 import { LawKeeper } from '../../shared/law/law-keeper.ts'
 import { runRetention } from '../../shared/law/retention-run.ts'
 import { askGateway, readJson } from './control-client.ts'
-import { CliError } from './errors.ts'
 import { readClocks } from './own-clocks.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { withJournal, withOwnState } from './store-owner.ts'
+import { checkStored, withStoppedJournal } from './stopped-store.ts'
+import { withOwnState } from './store-owner.ts'
 
 /** Of the component that keeps the law; of a stopped gateway a command acts in its place. */
 const WHO = 'genba'
@@ -20,11 +19,9 @@ const WHO = 'genba'
 export async function askLaw(state: StateDirectory, question: LawQuestion): Promise<unknown> {
   const running = await askGateway(state, 'POST', '/law', { question: JSON.stringify(question) })
   if (running !== undefined) return readJson(running)
-  if (!existsSync(state.historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: state.path })
-  }
+  checkStored(state)
   return withOwnState(state, `the order ${question.op}`, () =>
-    withJournal(state, (journal) => answerStopped(journal, question)),
+    withStoppedJournal(state, (journal) => answerStopped(journal, question)),
   )
 }
 

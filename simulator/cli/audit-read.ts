@@ -1,20 +1,15 @@
-import { existsSync } from 'node:fs'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import { AuditRecord } from '../../shared/law/audit-record.ts'
 import type { HistorianClient } from '../../shared/reading/historian-client.ts'
 import { askGateway, readJson } from './control-client.ts'
-import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { withJournal } from './store-owner.ts'
+import { withStoppedJournal } from './stopped-store.ts'
 
 /** The audit trail of a gateway, running or stopped, oldest first. @throws CliError `GENBA_STATE_MISSING` */
 export async function readAudit(state: StateDirectory): Promise<readonly AuditRecord[]> {
   const running = await askGateway(state, 'GET', '/audit')
   if (running !== undefined) return AuditRecord.array().parse(await readJson(running))
-  if (!existsSync(state.historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: state.path })
-  }
-  return withJournal(state, async (journal) => {
+  return withStoppedJournal(state, async (journal) => {
     const records: AuditRecord[] = []
     for (let afterLsn = 0; afterLsn < journal.headLsn; ) {
       const page = await journal.logPage({ afterLsn, body: 'audit', bytesMax: PAGE_BYTES })

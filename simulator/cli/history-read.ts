@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
-import { openJournal } from '../../shared/journal/open.ts'
-import { openLevelStore } from '../../shared/store/level-store.ts'
-import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'
+import { openStoppedJournal } from './stopped-store.ts'
 
 export interface HistoryQuery {
   /** MQTT-style filters; empty means every tag. */
@@ -17,16 +14,13 @@ export interface HistoryQuery {
 
 /**
  * Reads the store of a stopped gateway, in bounded memory.
- * @throws CliError `GENBA_STATE_MISSING` when nothing was stored; StoreError `GENBA_STORE_LOCKED` when it is in use
+ * @throws CliError `GENBA_STATE_MISSING` when nothing was stored; `GENBA_GATEWAY_RUNNING` when it is in use
  */
 export async function* readStoppedHistory(
-  { historianStore, path }: StateDirectory,
+  state: StateDirectory,
   { tags, fromUs, toUs }: HistoryQuery,
 ): AsyncGenerator<SampleFrame> {
-  if (!existsSync(historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: path })
-  }
-  const journal = await openJournal(await openLevelStore(historianStore))
+  const journal = await openStoppedJournal(state)
   try {
     const query = { tags, fromUs: fromUs ?? null, toUs: toUs ?? null, cursor: '' }
     for await (const { bytes } of journal.range(query)) {

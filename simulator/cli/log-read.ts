@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs'
 import { Producer } from '../../shared/contract/producers.ts'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import type { Frame, SampleFrame } from '../../shared/frame/frame.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
-import { openJournal } from '../../shared/journal/open.ts'
 import type { RangeQuery } from '../../shared/journal/range-reader.ts'
 import { replaySealed } from '../../shared/reading/sealed-replay.ts'
-import { openLevelStore } from '../../shared/store/level-store.ts'
 import { asCut, askGateway } from './control-client.ts'
-import { CliError } from './errors.ts'
 import type { StateDirectory } from './state-directory.ts'
+import { openStoppedJournal } from './stopped-store.ts'
 
 /** One frame a line in base64, as the route gives them. */
 const LINE_END = '\n'
@@ -19,7 +16,7 @@ const LINE_END = '\n'
  * the running gateway, or from the store of a stopped one. Damaged frames are left out, and so are sealed samples that
  * rules derived, which nobody can tell from others any more but by who has written the tag.
  *
- * @throws CliError `GENBA_STATE_MISSING` when nothing was stored
+ * @throws CliError `GENBA_STATE_MISSING` when nothing was stored, `GENBA_GATEWAY_RUNNING` when it is in use
  */
 export async function* readLog(state: StateDirectory): AsyncGenerator<Frame> {
   const running = await askGateway(state, 'GET', '/log')
@@ -42,11 +39,8 @@ export async function* readLog(state: StateDirectory): AsyncGenerator<Frame> {
 /** A page of the log is some hundred frames. */
 const PAGE_BYTES_MAX = 1 << 20
 
-async function* readStoppedLog({ historianStore, path }: StateDirectory): AsyncGenerator<Frame> {
-  if (!existsSync(historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: path })
-  }
-  const journal = await openJournal(await openLevelStore(historianStore))
+async function* readStoppedLog(state: StateDirectory): AsyncGenerator<Frame> {
+  const journal = await openStoppedJournal(state)
   try {
     const tags = journal.tags('', Number.POSITIVE_INFINITY).filter(isMeasured)
     yield* replaySealed({ range: (query) => readSealed(journal, query) }, tags)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ProducerState } from '../../shared/contract/historian-request.ts'
 import type { ComponentStatus } from '../nucleus/status.ts'
-import { formatBytes, formatCount } from './figures.ts'
+import { formatBytes, formatCount, formatCounted } from './figures.ts'
 import type { ReplaySource } from './replay-sources.ts'
 
 /** What `genba start --replay … --json` prints: an interface others rely on. */
@@ -103,7 +103,7 @@ export function faultsOf({ samples, summaries }: ReplayReport): string[] {
   const missing = summaries.created - summaries.received
   return [
     ...(samples.lost === 0 ? [] : [`${formatCount(samples.lost)} samples that were read are not stored`]),
-    ...(missing === 0 ? [] : [`${formatCount(missing)} summaries did not arrive in the cloud`]),
+    ...(missing === 0 ? [] : [`${formatCounted(missing, 'summary')} did not arrive in the cloud`]),
   ]
 }
 
@@ -129,7 +129,10 @@ export function renderReplayReport(report: ReplayReport): string {
       ]),
     ...components
       .filter(({ restarts }) => restarts > 0)
-      .map(({ name, restarts }): [string, string] => ['restarted', `${name}, ${restarts} times`]),
+      .map(({ name, restarts }): [string, string] => [
+        'restarted',
+        `${name}, ${formatCounted(restarts, 'time')}`,
+      ]),
     ['took', `${(report.elapsedMs / 1000).toFixed(1)} s`],
     ['state', report.state],
   ]

@@ -1,6 +1,7 @@
 import type { HealthMessage } from '../../shared/contract/health.ts'
 import type { ComponentStatus } from '../nucleus/status.ts'
 import type { HealthBoard } from './health-board.ts'
+import { storedFigures } from './stored-figures.ts'
 
 /** What `genba status --json` prints: an interface others rely on. */
 export interface StatusReport {
@@ -19,10 +20,18 @@ export type QueueReport = HealthMessage['queues'][number] & { readonly component
 /** Since the state directory was new. */
 export interface Totals {
   readonly samplesStored: number
+  readonly samplesSealed: number
+  /** Of the chunks into which those are sealed. */
+  readonly bytesSealed: number
   readonly windowsEmitted: number
   readonly windowsRevised: number
   readonly summariesReceived: number
-  readonly bytesRawJson: number
+  /**
+   * What the samples that are stored take as one JSON message each: by the mean of those that the collector has read
+   * since it started. Null while it has read none.
+   */
+  readonly bytesRawJson: number | null
+  /** Frames and chunks, without indexes. */
   readonly bytesStored: number
   readonly bytesSent: number
 }
@@ -39,6 +48,7 @@ export interface StatusParts {
 export function makeStatus(parts: StatusParts): StatusReport {
   const { state, components, board, isLinkUp, summariesReceived, bytesSent } = parts
   const figure = (name: string): number => board.figure(`genba_${name}`) ?? 0
+  const { samples, unsealedBytes, sealed } = storedFigures((name) => figure(`historian_${name}`))
   return {
     v: 1,
     state,
@@ -52,13 +62,21 @@ export function makeStatus(parts: StatusParts): StatusReport {
     },
     link: isLinkUp ? 'up' : 'down',
     totals: {
-      samplesStored: figure('historian_samples_stored'),
+      samplesStored: samples,
+      samplesSealed: sealed.samples,
+      bytesSealed: sealed.bytes,
       windowsEmitted: figure('processor_windows_emitted'),
       windowsRevised: figure('processor_windows_revised'),
       summariesReceived,
-      bytesRawJson: figure('collector_raw_json_bytes'),
-      bytesStored: figure('historian_store_bytes'),
+      bytesRawJson: asJson(samples, figure('collector_samples_read'), figure('collector_raw_json_bytes')),
+      bytesStored: unsealedBytes + sealed.bytes,
       bytesSent,
     },
   }
+}
+
+/** The collector counts from its start, and the store has more: compared as they are, a restart would shrink the data. */
+function asJson(samplesStored: number, samplesRead: number, bytesRead: number): number | null {
+  if (samplesStored === 0) return 0
+  return samplesRead === 0 ? null : Math.round((bytesRead / samplesRead) * samplesStored)
 }

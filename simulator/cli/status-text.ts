@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatCounted, formatMs } from './figures.ts'
-import type { QueueReport, StatusReport } from './status-report.ts'
+import type { QueueReport, StatusReport, Totals } from './status-report.ts'
 import type { Terminal } from './terminal.ts'
 
 type Colours = Terminal['colours']
@@ -18,14 +18,23 @@ export function renderStatus(status: StatusReport, colours: Colours): string {
 }
 
 function figureLines({ samplesPerSecond, alarms, link, totals }: StatusReport, colours: Colours): string[] {
-  const { bytesRawJson, bytesStored, bytesSent } = totals
   const state = link === 'up' ? colours.green('up') : colours.red('down')
   const revised = totals.windowsRevised === 0 ? '' : `, ${formatCount(totals.windowsRevised)} revised`
   return [
-    `${colours.bold(formatCount(samplesPerSecond))} samples/s   ${formatCount(totals.samplesStored)} stored   link ${state}`,
+    `${colours.bold(formatCount(samplesPerSecond))} samples/s   ${formatCount(totals.samplesStored)} stored, ${sealedText(totals)}   link ${state}`,
     `${formatCounted(totals.windowsEmitted, 'window')}${revised}   ${formatCounted(totals.summariesReceived, 'summary')} in the cloud   ${alarmText(alarms, colours)}`,
-    `${formatBytes(bytesRawJson)} as JSON → ${formatBytes(bytesStored)} stored → ${formatBytes(bytesSent)} sent`,
+    byteTexts(totals).join(' → '),
   ]
+}
+
+const sealedText = ({ samplesSealed, bytesSealed }: Totals): string =>
+  samplesSealed === 0
+    ? 'none of them sealed'
+    : `${formatCount(samplesSealed)} of them sealed into ${formatBytes(bytesSealed)}`
+
+function byteTexts({ bytesRawJson, bytesStored, bytesSent }: Totals): string[] {
+  const held = [`${formatBytes(bytesStored)} stored`, `${formatBytes(bytesSent)} sent`]
+  return bytesRawJson === null ? held : [`${formatBytes(bytesRawJson)} as JSON`, ...held]
 }
 
 function alarmText({ active, raised }: StatusReport['alarms'], colours: Colours): string {
@@ -73,7 +82,7 @@ export function renderStatusLine(status: StatusReport): string {
     formatCounted(totals.windowsEmitted, 'window'),
     formatCounted(alarms.active, 'alarm'),
     `${formatCounted(totals.summariesReceived, 'summary')} sent`,
-    `${formatBytes(totals.bytesRawJson)} as JSON, ${formatBytes(totals.bytesStored)} stored, ${formatBytes(totals.bytesSent)} sent`,
+    ...byteTexts(totals),
     `link ${link}`,
   ].join(', ')
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from './figures.ts'
+import { formatBytes, formatCount, formatCounted } from './figures.ts'
 import type { ImportFigures } from './store-import.ts'
 
 /** What `genba store import … --json` prints: an interface others rely on. */
@@ -18,16 +18,24 @@ export function renderImportReport(report: ImportReport): string {
   const lines: [string, string][] = [
     [
       'rows',
-      `${formatCount(rows)} read with ${formatCount(samples)} samples, ${formatCount(rejected)} rejected`,
+      `${formatCount(rows)} read with ${formatCounted(samples, 'sample')}, ${formatCount(rejected)} rejected`,
     ],
     ...rejectedLines.map(({ line, reason }): [string, string] => [
       'rejected',
       `line ${line}: ${reason ?? 'refused when an earlier run read it'}`,
     ]),
     ...(rejected > rejectedLines.length
-      ? [['', `and ${formatCount(rejected - rejectedLines.length)} more lines`] satisfies [string, string]]
+      ? [
+          ['', `and ${formatCounted(rejected - rejectedLines.length, 'more line')}`] satisfies [
+            string,
+            string,
+          ],
+        ]
       : []),
-    ['samples', `${formatCount(stored)} stored, ${formatCount(duplicates)} duplicates of an earlier import`],
+    [
+      'samples',
+      `${formatCount(stored)} stored, ${formatCounted(duplicates, 'duplicate')} of an earlier import`,
+    ],
     ['took', `${seconds.toFixed(2)} s, ${formatCount(report.samplesPerSecond)} samples/s`],
     ['bytes', `${formatBytes(bytes.file)} of CSV; the whole store takes ${formatBytes(bytes.store)}`],
     ['state', report.state],

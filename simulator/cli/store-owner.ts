@@ -1,17 +1,12 @@
 import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type { Journal } from '../../shared/journal/journal.ts'
-import { openJournal } from '../../shared/journal/open.ts'
-import { observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
-import { openLevelStore } from '../../shared/store/level-store.ts'
 import { type ControlServer, listenForControl, type Route } from './control-server.ts'
 import { CliError } from './errors.ts'
 import { wrongValue } from './option-values.ts'
-import { readClocks } from './own-clocks.ts'
 import type { StateDirectory } from './state-directory.ts'
 
 /**
  * Keeps the state directory of a stopped gateway, or of one that has never run, so that none starts on it meanwhile.
+ * The work finds a store there, with nothing in it if there was none.
  * @param doing what other commands are told meanwhile
  * @throws CliError `GENBA_GATEWAY_RUNNING`
  */
@@ -24,25 +19,10 @@ export async function withOwnState<T>(
   mkdirSync(state.path, { recursive: true })
   const control = await ownState(state, doing)
   try {
+    mkdirSync(state.historianStore, { recursive: true })
     return await work()
   } finally {
     await control.close()
-  }
-}
-
-/** @throws JournalError, StoreError */
-export async function withJournal<T>(
-  { historianStore }: StateDirectory,
-  work: (journal: Journal) => Promise<T>,
-): Promise<T> {
-  mkdirSync(dirname(historianStore), { recursive: true })
-  const journal: Journal = await openJournal(await openLevelStore(historianStore), {
-    receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
-  })
-  try {
-    return await work(journal)
-  } finally {
-    await journal.close()
   }
 }
 
@@ -61,6 +41,8 @@ const QUESTIONS = [
   'GET /audit',
   'POST /processor',
   'POST /law',
+  'POST /fault/kill',
+  'POST /fault/link',
   'POST /stop',
 ]
 

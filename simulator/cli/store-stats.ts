@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { formatTimeUs } from '../../shared/time/time.ts'
 import { directoryBytes } from './directory-size.ts'
 import { CliError } from './errors.ts'
 import { formatBytes, formatCount, formatCounted } from './figures.ts'
 import type { Gateway } from './gateway.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { withJournal } from './store-owner.ts'
+import { withStoppedJournal } from './stopped-store.ts'
+import { storedFigures } from './stored-figures.ts'
 import { formatTable } from './table.ts'
 
 /** What `genba store stats --json` prints: an interface others rely on. */
@@ -42,15 +42,9 @@ interface TagTimes {
   readonly sampleCount: number
 }
 
-/** @throws CliError `GENBA_STATE_MISSING` when nothing was stored; StoreError `GENBA_STORE_LOCKED` when it is in use */
+/** @throws CliError `GENBA_STATE_MISSING` when nothing was stored; `GENBA_GATEWAY_RUNNING` when it is in use */
 export async function readStoppedStats(state: StateDirectory): Promise<StoreStats> {
-  if (!existsSync(state.historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', {
-      where: state.path,
-      mend: 'start it, or bring samples in with: genba store import FILE.csv --state DIR',
-    })
-  }
-  return withJournal(state, (journal) => {
+  return withStoppedJournal(state, (journal) => {
     const { totals, sealing } = journal
     return makeStats(state, {
       samples: totals.samples,
@@ -74,16 +68,8 @@ export async function readRunningStats(
       mend: 'ask again in a second',
     })
   }
-  const samples = figure('samples_stored')
-  const sealed = figure('samples_sealed')
-  // It tells the bytes of all frames it ever took; those of the sealed ones are as many in proportion.
-  const unsealedBytes = samples === 0 ? 0 : Math.round((figure('store_bytes') * (samples - sealed)) / samples)
-  return makeStats(state, {
-    samples,
-    unsealedBytes,
-    chunks: { samples: sealed, bytes: figure('chunk_bytes'), count: figure('chunks') },
-    tags: historian.tags(signal),
-  })
+  const { samples, unsealedBytes, sealed } = storedFigures(figure)
+  return makeStats(state, { samples, unsealedBytes, chunks: sealed, tags: historian.tags(signal) })
 }
 
 async function makeStats(

@@ -161,7 +161,8 @@ async function expectTotalsOfHealth(gateway: Gateway): Promise<void> {
     const counts = { ...totals, cleared: alarms.cleared }
     const all = { ...wanted, cleared: hotPhases }
     return (
-      Object.entries(all).every(([name, count]) => counts[name as keyof typeof counts] >= count) || undefined
+      Object.entries(all).every(([name, count]) => (counts[name as keyof typeof counts] ?? 0) >= count) ||
+      undefined
     )
   }
   await eventually('all windows and alarms', 20_000, isReached)

@@ -151,8 +151,10 @@ export class Effects {
 const ERROR_OUTPUT_LENGTH_MAX = 2000
 
 /** What an error action is told. */
-function errorText({ rule, key, timeUs, id, act: { type, payloadText } }: Effect, error: string): string {
-  const head = { v: 1, id: `${id}|error`, rule, key, timeUs, action: type, error }
+function errorText(effect: Effect, error: string): string {
+  const { rule, key, timeUs, id, action, act } = effect
+  const { payloadText } = act
+  const head = { v: 1, id: `${id}|error`, rule, key, timeUs, action, error }
   const output =
     payloadText.length > ERROR_OUTPUT_LENGTH_MAX
       ? JSON.stringify(cutText(payloadText, ERROR_OUTPUT_LENGTH_MAX))

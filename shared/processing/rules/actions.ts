@@ -93,7 +93,7 @@ export function compileAction(owner: RuleOfActions, action: RuleAction, index: n
         const done = act(match)
         return 'reason' in done
           ? fail(match, done.reason)
-          : effect(rule, match, { id: idOf(rule, match, index), act: done, onError })
+          : effect(rule, match, { id: idOf(rule, match, index), action: action.type, act: done, onError })
       }
     }
   }
@@ -139,13 +139,14 @@ const TOPIC_LENGTH_MAX = 256
 function effect(
   rule: RuleConfig,
   match: Match,
-  parts: { readonly id: string; readonly act: Effect['act']; readonly onError: CompiledEffect | undefined },
+  parts: Pick<Effect, 'id' | 'action' | 'act'> & { readonly onError: CompiledEffect | undefined },
 ): Effect {
   const onError = parts.onError?.(match)
   return {
     kind: 'effect',
     ...of(rule, match),
     id: parts.id,
+    action: parts.action,
     frame: match.frame,
     isReflex: match.isReflex,
     deadlineUs: rule.deadline,

@@ -1,5 +1,6 @@
 import type { AlarmReport } from '../../alarm/report.ts'
 import type { Judged } from './judged.ts'
+import type { EffectAction } from './rule-config.ts'
 
 /** What a match of a rule asks for; the text forms are JSON. */
 export type Outcome = EventOutcome | DerivedSample | AlarmOutcome | Effect | Inquiry
@@ -38,6 +39,8 @@ export interface Effect extends OfRule {
   readonly id: string
   /** The frame that was judged, '' for a window. */
   readonly frame: string
+  /** Type of the action, as it is configured. */
+  readonly action: EffectAction['type']
   /** Of a rule that acts on live frames: what was done for a frame then is not done again when it comes by the log. */
   readonly isReflex: boolean
   readonly deadlineUs: number | undefined

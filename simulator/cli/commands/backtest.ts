@@ -3,10 +3,11 @@ import { Backtest, type BacktestCounts, type BacktestReport } from '../../../sha
 import { settingsOf } from '../../../shared/processing/settings.ts'
 import { formatTimeUs } from '../../../shared/time/time.ts'
 import type { Context } from '../context.ts'
+import { formatCounted } from '../figures.ts'
 import { readLog } from '../log-read.ts'
 import { timeOption } from '../option-values.ts'
-import type { Output } from '../output.ts'
 import { readProcessorConfig } from '../processor-settings.ts'
+import { createProgress } from '../progress.ts'
 import { existingState } from '../state-directory.ts'
 import { formatTable } from '../table.ts'
 import { isWithin } from '../time-range.ts'
@@ -43,36 +44,20 @@ export function backtestCommand({ output, installation }: Context): Command {
       const maker = { component: 'genba.Backtest', version: installation.version, thing: state.thing }
       const backtest = new Backtest(maker, settings)
       const progress = createProgress(output)
-      for await (const frame of readLog(state)) {
-        if (output.closed.aborted) return
-        if (isWithin(frame, flags)) backtest.take(frame)
-        progress.step()
+      let frameCount = 0
+      try {
+        for await (const frame of readLog(state)) {
+          if (output.closed.aborted) return
+          if (isWithin(frame, flags)) backtest.take(frame)
+          frameCount++
+          progress.show(() => `backtest: ${formatCounted(frameCount, 'frame')} read`)
+        }
+      } finally {
+        progress.end()
       }
-      progress.end()
       const report = backtest.report()
       await (flags.json ? output.json({ v: 1, ...report }) : output.data(textOf(report)))
     })
-}
-
-/** Longer than this, people want to see that something happens. */
-const QUIET_MS = 2000
-const STEP_FRAMES = 1000
-
-function createProgress(output: Output) {
-  const startMs = performance.now()
-  let frames = 0
-  let isShown = false
-  return {
-    step() {
-      frames++
-      if (frames % STEP_FRAMES !== 0 || performance.now() - startMs < QUIET_MS) return
-      isShown = true
-      if (output.errorTerminal.canRefresh) output.noteInPlace(`\r${frames} frames of the log`)
-    },
-    end() {
-      if (isShown && output.errorTerminal.canRefresh) output.note('')
-    },
-  }
 }
 
 const ROWS = ['summaries', 'revisions', 'withdrawals', 'events', 'raised', 'cleared', 'bytes'] as const

@@ -3,6 +3,7 @@ import type { FlavourName } from '../../nucleus/flavour.ts'
 import type { Context } from '../context.ts'
 import { demonstration } from '../demonstration.ts'
 import type { Configurations } from '../deployments.ts'
+import { formatCounted } from '../figures.ts'
 import type { GatewayOptions } from '../gateway.ts'
 import { countOption, mergeConfigurations, readConfigFile } from '../option-values.ts'
 import { defaultState, stateDirectory } from '../state-directory.ts'
@@ -26,6 +27,11 @@ export function addGatewayOptions(command: Command): Command {
     .option('--machines <n>', 'simulated machines of each kind', countOption('--machines'), 1)
     .option('--config <file>', 'JSON: configuration by component name, over the built-in one')
 }
+
+/** What a live gateway says of itself when it starts. */
+export const describeLive = ({ seed, machines, flavour }: GatewayFlags): readonly string[] => [
+  `seed ${seed}, ${formatCounted(machines, 'machine')} of each kind, nucleus ${flavour}`,
+]
 
 export function liveGateway({ installation }: Context, flags: GatewayFlags): GatewayOptions {
   const { state, flavour } = flags

@@ -6,7 +6,13 @@ import { collectorReplay, type ReplaySource, replaySources } from '../replay-sou
 import { runLive } from '../run-live.ts'
 import { runReplay } from '../run-replay.ts'
 import { freshState, stateDirectory } from '../state-directory.ts'
-import { addGatewayOptions, type GatewayFlags, liveGateway, withConfigFile } from './gateway-options.ts'
+import {
+  addGatewayOptions,
+  describeLive,
+  type GatewayFlags,
+  liveGateway,
+  withConfigFile,
+} from './gateway-options.ts'
 
 interface StartFlags extends GatewayFlags {
   readonly replay?: readonly string[]
@@ -34,10 +40,8 @@ export function startCommand(context: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartFlags) => {
       if (flags.replay === undefined) {
-        const about = [
-          `seed ${flags.seed}, ${flags.machines} machines of each kind, nucleus ${flags.flavour}`,
-        ]
-        return runLive(context, liveGateway(context, flags), flags.json ? 'json' : 'text', about)
+        const form = flags.json ? 'json' : 'text'
+        return runLive(context, liveGateway(context, flags), form, describeLive(flags))
       }
       const sources = replaySources(flags.replay)
       return runReplay(context, replayGateway(context, flags, sources), sources, flags.json === true)

@@ -14,12 +14,14 @@ import { CliError } from '../errors.ts'
 import { formatBytes, formatCount } from '../figures.ts'
 import { durationUsOption, wrongValue } from '../option-values.ts'
 import type { Output } from '../output.ts'
+import { createProgress } from '../progress.ts'
 import { faultOf } from '../replay-sources.ts'
 import { stateDirectory } from '../state-directory.ts'
+import { withStoppedJournal } from '../stopped-store.ts'
 import { type ImportFile, type ImportProgress, importCsv } from '../store-import.ts'
+import { asImportError } from '../store-import-errors.ts'
 import { type ImportReport, renderImportReport } from '../store-import-report.ts'
-import { withJournal, withOwnState } from '../store-owner.ts'
-import { createStoreProgress } from '../store-progress.ts'
+import { withOwnState } from '../store-owner.ts'
 import { sealStore } from '../store-seal.ts'
 
 interface ImportFlags {
@@ -61,7 +63,11 @@ export function storeImportCommand({ output }: Context): Command {
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
-    .action((path: string, flags: ImportFlags) => runImport(output, path, flags))
+    .action((path: string, flags: ImportFlags) =>
+      runImport(output, path, flags).catch((error) => {
+        throw asImportError(error)
+      }),
+    )
 }
 
 const DAY_US = 86_400_000_000
@@ -90,14 +96,16 @@ async function runImport(output: Output, path: string, flags: ImportFlags): Prom
   await checkCsv({ ...file, speed: 'max', outOfOrderUs: 0 }, gatewayFiles)
   const state = stateDirectory(flags.state)
   const fileBytes = statSync(path).size
-  const progress = createStoreProgress(output)
+  const progress = createProgress(output)
   const common = { producer, file, files: gatewayFiles, log: logTo(output), clock }
   const onProgress = (at: ImportProgress) => progress.show(() => describe(at, fileBytes))
   const onSealed = (samples: number) => progress.show(() => `import: ${formatCount(samples)} samples sealed`)
   const figures = await withOwnState(state, 'a file is being imported', async () => {
     try {
-      const stored = await withJournal(state, (journal) => importCsv({ ...common, journal, onProgress }))
-      await withJournal(state, (journal) => sealStore(journal, onSealed))
+      const stored = await withStoppedJournal(state, (journal) =>
+        importCsv({ ...common, journal, onProgress }),
+      )
+      await withStoppedJournal(state, (journal) => sealStore(journal, onSealed))
       return stored
     } finally {
       progress.end()
@@ -159,9 +167,9 @@ function describe({ readBytes, samplesStored }: ImportProgress, fileBytes: numbe
 
 const clock: Clock = { wallUs: () => Date.now() * 1000, monotonicMs: () => performance.now() }
 
-/** What a source has to say is for whoever waits for it. */
+/** What a source has to say is for whoever waits for it; it names the options of a configuration. */
 function logTo(output: Output): Log {
   const say = (fields: Readonly<Record<string, unknown>>, message: string): void =>
-    output.note(`genba: ${message} ${JSON.stringify(fields)}`)
+    output.note(`genba: ${message.replace('dateOrder', '--date-order')} ${JSON.stringify(fields)}`)
   return { debug: () => {}, info: () => {}, warn: say, error: say }
 }

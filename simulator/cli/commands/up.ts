@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { runLive } from '../run-live.ts'
-import { addGatewayOptions, type GatewayFlags, liveGateway } from './gateway-options.ts'
+import { addGatewayOptions, describeLive, type GatewayFlags, liveGateway } from './gateway-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -16,8 +16,7 @@ export function upCommand(context: Context): Command {
     .description('run a gateway with plain output, for scripts and logs')
     .option('--json', 'print one JSON object a second')
     .addHelpText('after', EXAMPLES)
-    .action((flags: GatewayFlags & { readonly json?: true }) => {
-      const about = [`seed ${flags.seed}, ${flags.machines} machines of each kind, nucleus ${flags.flavour}`]
-      return runLive(context, liveGateway(context, flags), flags.json ? 'json' : 'line', about)
-    })
+    .action((flags: GatewayFlags & { readonly json?: true }) =>
+      runLive(context, liveGateway(context, flags), flags.json ? 'json' : 'line', describeLive(flags)),
+    )
 }

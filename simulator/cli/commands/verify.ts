@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
-import { StoreError } from '../../../shared/store/errors.ts'
-import { openLevelStore } from '../../../shared/store/level-store.ts'
-import type { KeyValueStore } from '../../../shared/store/store.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { formatCounted } from '../figures.ts'
+import { formatCount, formatCounted } from '../figures.ts'
+import { createProgress } from '../progress.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
-import { createStoreProgress } from '../store-progress.ts'
+import { openStoppedStore } from '../stopped-store.ts'
 
 interface VerifyFlags {
   readonly state?: string
@@ -34,11 +31,11 @@ export function verifyCommand({ output }: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (flags: VerifyFlags) => {
       const state = existingState(flags.state)
-      const progress = createStoreProgress(output)
-      const store = await openStopped(state)
+      const progress = createProgress(output)
+      const store = await openStoppedStore(state)
       try {
         const found = await verifyJournal(store, (checked) =>
-          progress.show(() => `${checked.toLocaleString('en')} frames and chunks checked`),
+          progress.show(() => `verify: ${formatCount(checked)} frames and chunks checked`),
         )
         progress.end()
         await (flags.json
@@ -50,23 +47,6 @@ export function verifyCommand({ output }: Context): Command {
         await store.close()
       }
     })
-}
-
-async function openStopped({ path, historianStore }: StateDirectory): Promise<KeyValueStore> {
-  if (!existsSync(historianStore)) {
-    throw new CliError('GENBA_STATE_MISSING', 'this gateway has stored nothing yet', { where: path })
-  }
-  try {
-    return await openLevelStore(historianStore)
-  } catch (error) {
-    if (!(error instanceof StoreError && error.code === 'GENBA_STORE_LOCKED')) throw error
-    throw new CliError('GENBA_GATEWAY_RUNNING', 'a running gateway owns this store', {
-      where: path,
-      expected: 'a stopped gateway',
-      mend: `stop it with: genba stop --state ${path}`,
-      effect: 'nothing was verified',
-    })
-  }
 }
 
 function textOf(found: JournalVerification): string {
@@ -85,6 +65,6 @@ function textOf(found: JournalVerification): string {
 const damagedStore = ({ path }: StateDirectory, { problemCount }: JournalVerification): CliError =>
   new CliError('GENBA_STORE_DAMAGED', 'what is stored is not what came', {
     where: path,
-    received: `${problemCount} problems, named above`,
+    received: `${formatCounted(problemCount, 'problem')}, named above`,
     mend: 'take what is named from a copy made before; everything else can be trusted',
   })

@@ -14,8 +14,8 @@ import { createRandom } from '../../../simulator/virtual/random.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 import { HistorianModel } from '../../shared/handoff/historian-model.ts'
+import { filesOf, START_US } from '../../shared/source/source-contract.ts'
 import { ABSENT } from '../../support/absent.ts'
-import { filesOf, START_US } from './source-contract.ts'
 
 /** One collector process. */
 export interface CollectorProcess {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openOnoffDriver } from '../../../components/collector/gpio/onoff-driver.ts'
 import { Quality } from '../../../shared/frame/frame.ts'
+import { START_US } from '../../shared/source/source-contract.ts'
 import { createCollectorWorld, createHandMachine, numberColumn } from './collector-world.ts'
-import { START_US } from './source-contract.ts'
 
 const SECOND_US = 1_000_000
 const GAP = Quality.uncertain | Quality.gapBefore

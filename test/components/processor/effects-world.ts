@@ -89,6 +89,7 @@ export const effect = (own: Partial<Effect> = {}): Effect => ({
   key: 'line1/press',
   timeUs: NOW_US,
   frame: 'p|1|0',
+  action: 'republish',
   isReflex: false,
   deadlineUs: undefined,
   maxAgeUs: 60_000_000,

@@ -63,7 +63,7 @@ describe('an action on the world', () => {
       rule: 'r',
       key: 'line1/press',
       timeUs: NOW_US,
-      action: 'publish',
+      action: 'republish',
       error: 'not authorised',
       output: { value: 1 },
     })
@@ -123,7 +123,7 @@ describe('an action that calls a function', () => {
   it('goes to the error action when the function takes no more', async () => {
     const world = createEffectsWorld()
     world.script.answer = () => ({ accepted: false, reason: 'queue-full', message: 'the queue of f is full' })
-    world.effects.actLogged([effect({ act: call('f'), onError })])
+    world.effects.actLogged([effect({ action: 'call', act: call('f'), onError })])
     await world.ms(0)
     expect(world.calls).toHaveLength(1)
     expect(world.published).toMatchObject([{ payload: { action: 'call', error: 'the queue of f is full' } }])

@@ -1,5 +1,5 @@
 import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
-import { filesOf, testSource } from '../../components/collector/source-contract.ts'
+import { filesOf, testSource } from '../source/source-contract.ts'
 
 const HOUR_US = 3_600_000_000
 

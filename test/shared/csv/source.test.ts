@@ -4,7 +4,7 @@ import { type CsvOptions, createCsvSource } from '../../../shared/csv/source.ts'
 import { Quality } from '../../../shared/frame/frame.ts'
 import type { SourceBatch } from '../../../shared/source/source.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
-import { contextOf, filesOf, readFor, START_US } from '../../components/collector/source-contract.ts'
+import { contextOf, filesOf, readFor, START_US } from '../source/source-contract.ts'
 
 const PATH = 'line.csv'
 const options = (more: Partial<CsvOptions> = {}): CsvOptions => ({

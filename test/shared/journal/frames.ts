@@ -50,3 +50,6 @@ export function producerOf(producer: string, epoch = 1) {
     records: (...records: string[]) => recordFrame(next(), records),
   }
 }
+
+/** A column of one sample. */
+export const point = (tag: string, timeUs: number, value = 1): Column => column(tag, [[timeUs, value]])

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openJournal } from '../../../shared/journal/open.ts'
 import { createMemoryStore } from '../../../shared/store/memory-store.ts'
+import { sealAll } from '../../support/seal-all.ts'
 import { column, producerOf } from './frames.ts'
 
 const SECOND_US = 1_000_000
@@ -70,9 +71,7 @@ describe('a picture of a tag', () => {
           await journal.append([producer.samples([column('line/a', points), column('line/b', [[5, 1]])])])
           samples.push(...points.map(([timeUs, value]) => ({ timeUs, value })))
         }
-        while (await journal.seal(Math.round(sealed * journal.headLsn))) {
-          // As many runs as it takes.
-        }
+        await sealAll(journal, Math.round(sealed * journal.headLsn))
         // A sort that is stable keeps the order of arrival of equal times.
         samples.sort((a, b) => a.timeUs - b.timeUs)
         const range = { fromUs: fromS * SECOND_US, toUs: (fromS + lengthS) * SECOND_US }

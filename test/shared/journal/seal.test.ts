@@ -8,6 +8,7 @@ import { openJournal } from '../../../shared/journal/open.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { sealAll } from '../../support/seal-all.ts'
 import { storeWith } from '../../support/store-with.ts'
 import { column, producerOf } from './frames.ts'
 
@@ -35,12 +36,6 @@ async function valuesOf(journal: Journal, query: Partial<typeof ALL> = {}): Prom
     if (frame.body === 'samples') for (const { data } of frame.columns) values.push(...data.values)
   }
   return values
-}
-
-async function sealAll(journal: Journal): Promise<void> {
-  while (await journal.seal(journal.headLsn)) {
-    // As many runs as it takes.
-  }
 }
 
 async function chunksIn(store: KeyValueStore): Promise<ChunkSummary[]> {

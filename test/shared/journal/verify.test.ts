@@ -3,6 +3,7 @@ import { openJournal } from '../../../shared/journal/open.ts'
 import { verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore, StoreEntry } from '../../../shared/store/store.ts'
+import { sealAll } from '../../support/seal-all.ts'
 import { column, producerOf } from './frames.ts'
 
 const LIMITS = { runSamples: 60, runFrames: 7, blockSamples: 64, chunkSamples: 50 }
@@ -18,9 +19,7 @@ async function filled(): Promise<KeyValueStore> {
     await journal.append([frame])
     if (i % 3 === 0) await journal.seal(Math.min(14, i))
   }
-  while (await journal.seal(14)) {
-    // As many runs as it takes.
-  }
+  await sealAll(journal, 14)
   return store
 }
 

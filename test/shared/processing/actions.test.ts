@@ -38,6 +38,7 @@ describe('the action', () => {
         key: TAG,
         timeUs: 1e6,
         frame: 'p|1|0',
+        action: 'republish',
         isReflex: false,
         deadlineUs: undefined,
         maxAgeUs: 60e6,
@@ -54,7 +55,9 @@ describe('the action', () => {
     const action = { type: 'output', output: `valve-${filled('topic(2)')}`, value: 'open' }
     const sql = "SELECT value > 80 AS open FROM 'line1/#'"
     const { effects } = outcomeOf(action, [sample(1, 81)], { sql })
-    expect(effects[0]?.act).toMatchObject({ type: 'publish', topic: 'genba/v1/output/valve-press' })
+    expect(effects).toMatchObject([
+      { action: 'output', act: { type: 'publish', topic: 'genba/v1/output/valve-press' } },
+    ])
     expect(effects.map(payloadOf)).toEqual([{ v: 1, id: 'r|p|1|0|0|0', rule: 'r', timeUs: 1e6, value: true }])
   })
 

@@ -9,6 +9,7 @@ import type { RangeQuery } from '../../../shared/journal/range-reader.ts'
 import { replaySealed } from '../../../shared/reading/sealed-replay.ts'
 import { createMemoryStore } from '../../../shared/store/memory-store.ts'
 import { createWindowEngine } from '../../../shared/window/window-engine.ts'
+import { sealAll } from '../../support/seal-all.ts'
 import { column } from '../journal/frames.ts'
 
 const MINUTE_US = 60_000_000
@@ -84,9 +85,7 @@ describe('a replay of what is sealed', () => {
       const journal = await openJournal(createMemoryStore())
       await journal.append(frames())
       const before = await windowsOver(logOf(journal))
-      while (await journal.seal(sealedLsn)) {
-        // As many runs as it takes.
-      }
+      await sealAll(journal, sealedLsn)
       expect(journal.sealing.sealedLsn).toBe(sealedLsn)
       expect(before).toHaveLength(60)
       expect(await windowsOver(sealedIn(journal), logOf(journal))).toEqual(before)

@@ -9,6 +9,7 @@ import { backtestCommand } from '../../../simulator/cli/commands/backtest.ts'
 import { stateDirectory } from '../../../simulator/cli/state-directory.ts'
 import { column, producerOf } from '../../shared/journal/frames.ts'
 import { applyAll, machineOf, rule } from '../../shared/processing/machine.ts'
+import { sealAll } from '../../support/seal-all.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { createContext, printedBy } from './command-world.ts'
 
@@ -123,9 +124,7 @@ describe('a backtest of a stopped gateway', () => {
     mkdirSync(sealed.greengrass, { recursive: true })
     cpSync(state.historianStore, sealed.historianStore, { recursive: true })
     const journal = await openJournal(await openLevelStore(sealed.historianStore))
-    while (await journal.seal(journal.headLsn)) {
-      // As many runs as it takes.
-    }
+    await sealAll(journal)
     expect(journal.sealing.samples).toBe(13)
     await journal.close()
     const report = JSON.parse(await backtest('--json', '--state', sealed.path))

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { describeLive } from '../../../simulator/cli/commands/gateway-options.ts'
 import { exitCodeOf } from '../../../simulator/cli/errors.ts'
 import {
   countOption,
@@ -19,6 +20,15 @@ afterAll(folder.remove)
 const installation = { recipes: resolve('recipes') }
 
 const file = (name: string, text: string): string => folder.write(name, text)
+
+describe('what a live gateway says of itself', () => {
+  it.each([
+    [1, 'seed 7, 1 machine of each kind, nucleus lite'],
+    [3, 'seed 7, 3 machines of each kind, nucleus lite'],
+  ])('counts its machines: %d', (machines, text) => {
+    expect(describeLive({ seed: 7, machines, flavour: 'lite' })).toEqual([text])
+  })
+})
 
 describe('values of options', () => {
   it('reads speeds, durations, counts and times', () => {

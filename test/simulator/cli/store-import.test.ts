@@ -4,16 +4,17 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { gatewayFiles } from '../../../shared/greengrass/files.ts'
 import type { Journal } from '../../../shared/journal/journal.ts'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
+import { askGateway } from '../../../simulator/cli/control-client.ts'
 import { listenForControl } from '../../../simulator/cli/control-server.ts'
 import { importCsv } from '../../../simulator/cli/store-import.ts'
-import { withJournal } from '../../../simulator/cli/store-owner.ts'
+import { withOwnState } from '../../../simulator/cli/store-owner.ts'
 import { sealStore } from '../../../simulator/cli/store-seal.ts'
 import { createContext, printedBy } from './command-world.ts'
 import { inOrder, machineLog, storeWorld } from './store-world.ts'
 
 /** Files go into the stores of gateways that do not run, and are read back by what `genba history` reads with. */
 const world = storeWorld()
-const { folder, importFile, samplesOf, stateOf } = world
+const { folder, importFile, samplesOf, stateOf, withJournal } = world
 afterAll(folder.remove)
 
 const ROWS = 4000
@@ -45,7 +46,7 @@ describe('importing a file', () => {
     const file = folder.write('twice.csv', text)
     await importFile('twice', file)
     const before = await samplesOf('twice')
-    const lsnBefore = await withJournal(stateOf('twice'), async ({ headLsn }) => headLsn)
+    const lsnBefore = await withJournal('twice', async ({ headLsn }) => headLsn)
     const again = await importFile('twice', file)
     expect(again).toMatchObject({
       rows: ROWS,
@@ -56,7 +57,7 @@ describe('importing a file', () => {
     })
     expect(again.rejectedLines).toEqual(brokenLines.map(({ line }) => ({ line, reason: null })))
     expect(await samplesOf('twice')).toEqual(before)
-    expect(await withJournal(stateOf('twice'), async ({ headLsn }) => headLsn)).toBe(lsnBefore)
+    expect(await withJournal('twice', async ({ headLsn }) => headLsn)).toBe(lsnBefore)
   })
 
   it('reads on in a file that has grown', async () => {
@@ -153,22 +154,21 @@ describe('an import that is cut off', () => {
     ['between two writes', 4, false],
     ['when a write was durable and nobody knew', 4, true],
   ])('%s, stores each row once in the end', async (name, at, isDurable) => {
-    const state = stateOf(name)
-    await expect(withJournal(state, (journal) => run(dyingAt(journal, at, isDurable)))).rejects.toThrow(
+    await expect(withJournal(name, (journal) => run(dyingAt(journal, at, isDurable)))).rejects.toThrow(
       'killed',
     )
-    const held = await withJournal(state, async (journal) => journal.totals.samples)
+    const held = await withJournal(name, async (journal) => journal.totals.samples)
     expect(held > 0).toBe(at > 1)
     expect(held).toBeLessThan(samples.length)
-    const again = await withJournal(state, (journal) => run(journal))
+    const again = await withJournal(name, (journal) => run(journal))
     expect(again).toMatchObject({ rows: ROWS, duplicates: held, stored: samples.length - held })
     expect(await samplesOf(name)).toEqual(inOrder(samples))
   })
 
   it('goes on by the command, over sealed samples too, as often as it dies', async () => {
-    const state = stateOf('often')
+    const name = 'often'
     for (let stored = -1; ; ) {
-      const isDone = await withJournal(state, async (journal) => {
+      const isDone = await withJournal(name, async (journal) => {
         try {
           await run(dyingAt(journal, 3, false))
           return true
@@ -228,6 +228,30 @@ describe('what an import refuses', () => {
     expect(await importFile('running', file)).toMatchObject({ rows: 10 })
   })
 
+  it('a question that a gateway would answer, while it lasts', async () => {
+    const state = stateOf('asked')
+    await withOwnState(state, 'a file is being imported', async () => {
+      for (const [method, path] of [
+        ['GET', '/status'],
+        ['POST', '/fault/kill'],
+      ] as const) {
+        await expect(askGateway(state, method, path)).rejects.toMatchObject({
+          code: 'GENBA_GATEWAY_BUSY',
+          issues: [{ mend: 'ask again when it has ended' }],
+        })
+      }
+    })
+  })
+
+  it('what a file lacks by the options of the command, not by those of a source', async () => {
+    const refuseText = (text: string, ...args: readonly string[]) =>
+      refuse('mends', folder.write('mends.csv', text), ...args)
+    const mend = (pattern: RegExp) => ({ issues: [{ mend: expect.stringMatching(pattern) }] })
+    await refuseText('a,b\n1,2\n').toMatchObject(mend(/--time-column .* --delimiter/))
+    const rows = 'time,a\n2026-01-01T00:00:00Z,1\n'
+    await refuseText(rows, '--column', 'b').toMatchObject(mend(/^correct --column,/))
+  })
+
   it('files and options that cannot be, before anything is made', async () => {
     const good = folder.write('good.csv', machineLog(10, 'good').text)
     const bad = folder.write('bad.csv', 'a,b\n1,2\n')
@@ -250,6 +274,6 @@ describe('what an import refuses', () => {
     const file = folder.write('guess.csv', 'date,a\n03/04/2026,1\n03/04/2026,2\n')
     const args = ['import', file, '--state', stateOf('guess').path]
     await storeCommand(context).parseAsync(args, { from: 'user' })
-    expect(notes).toEqual([expect.stringContaining('dateOrder')])
+    expect(notes).toEqual([expect.stringContaining('set --date-order if')])
   })
 })

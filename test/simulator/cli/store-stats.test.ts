@@ -4,14 +4,13 @@ import { storeCommand } from '../../../simulator/cli/commands/store.ts'
 import { listenForControl, sendJson } from '../../../simulator/cli/control-server.ts'
 import { directoryBytes } from '../../../simulator/cli/directory-size.ts'
 import { HealthBoard } from '../../../simulator/cli/health-board.ts'
-import { withJournal } from '../../../simulator/cli/store-owner.ts'
 import { readRunningStats } from '../../../simulator/cli/store-stats.ts'
 import { column, producerOf } from '../../shared/journal/frames.ts'
 import { printedBy } from './command-world.ts'
 import { storeWorld } from './store-world.ts'
 
 const world = storeWorld()
-const { folder, stateOf, stats } = world
+const { folder, samplesOf, stateOf, stats, withJournal } = world
 afterAll(folder.remove)
 
 /** Three samples of two tags in the journal; what a gateway has that stopped at once. */
@@ -21,7 +20,7 @@ async function unsealed(name: string): Promise<number> {
     producer.samples([column('a', [[3_000_000, 1]])]),
     producer.samples([column('a', [[1_000_000, 2]]), column('b', [[2_000_000, 3]])]),
   ]
-  await withJournal(stateOf(name), (journal) => journal.append(frames))
+  await withJournal(name, (journal) => journal.append(frames))
   return frames.reduce((sum, { length }) => sum + length, 0)
 }
 
@@ -46,7 +45,7 @@ describe('the figures of a store', () => {
 
   it('count chunks once samples are sealed', async () => {
     await unsealed('sealed')
-    const sealing = await withJournal(stateOf('sealed'), async (journal) => {
+    const sealing = await withJournal('sealed', async (journal) => {
       await journal.seal(journal.headLsn)
       return journal.sealing
     })
@@ -57,7 +56,7 @@ describe('the figures of a store', () => {
   })
 
   it('have no times and no bytes a sample when nothing is stored', async () => {
-    await withJournal(stateOf('empty'), async () => {})
+    await withJournal('empty', async () => {})
     expect(await stats('empty')).toMatchObject({
       samples: 0,
       tags: 0,
@@ -120,6 +119,17 @@ describe('the figures of a store', () => {
     } finally {
       await control.close()
     }
+  })
+
+  it('need a store that nobody else has open', async () => {
+    await unsealed('open')
+    await withJournal('open', async () => {
+      await expect(stats('open')).rejects.toMatchObject({ code: 'GENBA_GATEWAY_RUNNING' })
+      await expect(samplesOf('open')).rejects.toMatchObject({
+        code: 'GENBA_GATEWAY_RUNNING',
+        issues: [{ mend: expect.stringContaining(`genba stop --state ${stateOf('open').path}`) }],
+      })
+    })
   })
 
   it('need a gateway that has stored something', async () => {

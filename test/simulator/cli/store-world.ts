@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Journal } from '../../../shared/journal/journal.ts'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
 import { readStoppedHistory } from '../../../simulator/cli/history-read.ts'
 import { type StateDirectory, stateDirectory } from '../../../simulator/cli/state-directory.ts'
+import { withStoppedJournal } from '../../../simulator/cli/stopped-store.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { printedBy } from './command-world.ts'
 
@@ -22,6 +24,11 @@ export function storeWorld() {
   return {
     folder,
     stateOf,
+    /** Makes the store if there is none. */
+    async withJournal<T>(name: string, work: (journal: Journal) => Promise<T>): Promise<T> {
+      mkdirSync(stateOf(name).historianStore, { recursive: true })
+      return withStoppedJournal(stateOf(name), work)
+    },
     isThere: (name: string): boolean => existsSync(stateOf(name).path),
     /** The report of an import. */
     importFile: async (name: string, file: string, ...args: readonly string[]) =>

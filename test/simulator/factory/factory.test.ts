@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SourceBatch } from '../../../shared/source/source.ts'
 import { createSource } from '../../../simulator/factory/main.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
-import { readFor, START_US, testSource } from '../../components/collector/source-contract.ts'
+import { readFor, START_US, testSource } from '../../shared/source/source-contract.ts'
 
 for (const mode of ['live', 'burst'] as const) {
   testSource(`simulated machines, ${mode}`, {

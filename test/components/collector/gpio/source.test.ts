@@ -4,7 +4,7 @@ import { openOnoffDriver } from '../../../../components/collector/gpio/onoff-dri
 import { createGpioSource } from '../../../../components/collector/gpio/source.ts'
 import type { SourceBatch } from '../../../../shared/source/source.ts'
 import { createVirtualClock } from '../../../../simulator/virtual/virtual-clock.ts'
-import { contextOf, filesOf, START_US, testSource } from '../source-contract.ts'
+import { contextOf, filesOf, START_US, testSource } from '../../../shared/source/source-contract.ts'
 import { createFakeDriver } from './fake-driver.ts'
 
 const pin = (more: Partial<PinConfig>): PinConfig => ({

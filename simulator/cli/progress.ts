@@ -1,7 +1,7 @@
 import type { Output } from './output.ts'
 
 /** Says on stderr how far something is that takes long: in place on a terminal, now and then elsewhere. */
-export interface StoreProgress {
+export interface Progress {
   /** The text is made only when it is time to say it. */
   show(text: () => string): void
   end(): void
@@ -13,7 +13,7 @@ const IN_PLACE_MS = 250
 const LINES_MS = 5000
 const CLEAR_LINE = '\r\x1b[2K'
 
-export function createStoreProgress({ errorTerminal, note, noteInPlace }: Output): StoreProgress {
+export function createProgress({ errorTerminal, note, noteInPlace }: Output): Progress {
   const { canRefresh, columns } = errorTerminal
   let dueMs = performance.now() + QUIET_MS
   let isShown = false
@@ -27,6 +27,7 @@ export function createStoreProgress({ errorTerminal, note, noteInPlace }: Output
     },
     end() {
       if (isShown && canRefresh) noteInPlace(CLEAR_LINE)
+      isShown = false
     },
   }
 }

@@ -1,52 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { decodeFrame } from '../../../shared/frame/decode.ts'
-import { encodeContent, frameCrc, sealFrame } from '../../../shared/frame/encode.ts'
+import { frameCrc } from '../../../shared/frame/encode.ts'
 import { type FrameContent, Quality } from '../../../shared/frame/frame.ts'
 import type { JournaledFrame } from '../../../simulator/virtual/evidence.ts'
 import { contentDigest, findFrame } from '../../../simulator/virtual/frame-content.ts'
-import { checkCloud } from '../../../simulator/virtual/invariants/cloud.ts'
 import { checkFrames } from '../../../simulator/virtual/invariants/frames.ts'
 import { checkLiveTag } from '../../../simulator/virtual/invariants/live-samples.ts'
 import { checkSamples } from '../../../simulator/virtual/invariants/samples.ts'
-import { checkWindows } from '../../../simulator/virtual/invariants/windows.ts'
 import { identityText, type Ledger } from '../../../simulator/virtual/ledger.ts'
-
-const PRODUCER = 'genba.Collector/line0'
-
-function frame(
-  lsn: number,
-  identity: { epoch: number; sequence: number },
-  content: FrameContent,
-): JournaledFrame {
-  const bytes = sealFrame(encodeContent(content), { producer: PRODUCER, ...identity })
-  return { lsn, bytes, frame: decodeFrame(bytes) }
-}
-
-const samples = (
-  timesUs: number[],
-  values: number[],
-  completeBeforeUs = -Infinity,
-  quality: number[] = [],
-): FrameContent => ({
-  body: 'samples',
-  columns: [
-    {
-      tag: 'line0/temperature',
-      timesUs: Float64Array.from(timesUs),
-      quality: Uint8Array.from(timesUs, (_, index) => quality[index] ?? Quality.good),
-      data: { kind: 'number', values: Float64Array.from(values) },
-    },
-  ],
-  completeBeforeUs,
-  position: '',
-})
-
-const records = (...texts: string[]): FrameContent => ({
-  body: 'records',
-  records: texts,
-  completeBeforeUs: -Infinity,
-  position: '',
-})
+import { detailsOf, frame, PRODUCER, samples } from './journaled.ts'
 
 const ledgerOf = (journal: readonly JournaledFrame[], more: Partial<Ledger> = {}): Ledger => ({
   frames: new Map(journal.map(({ frame: { header }, bytes }) => [identityText(header), frameCrc(bytes)])),
@@ -55,9 +17,6 @@ const ledgerOf = (journal: readonly JournaledFrame[], more: Partial<Ledger> = {}
   spilled: () => new Map(),
   ...more,
 })
-
-const detailsOf = (violations: readonly { details: readonly string[] }[]) =>
-  violations.flatMap(({ details }) => details)
 
 describe('what must hold of frames', () => {
   const journal = [
@@ -202,107 +161,5 @@ describe('what must hold of samples', () => {
     expect(
       detailsOf(checkSamples({ journal, files: [], machines: [], live: { lastStart: 1, mayShed: false } })),
     ).toEqual(['genba.Collector/line0 line0/temperature'])
-  })
-})
-
-const BY = { component: 'genba.Processor', version: '0.1.0', config: 'abc' }
-
-const summary = (revision: number, more: Record<string, unknown> = {}) => ({
-  v: 1,
-  type: 'summary',
-  id: `line0/temperature|tumbling:10|0|${revision}`,
-  tag: 'line0/temperature',
-  window: 'tumbling:10',
-  startUs: 0,
-  endUs: 10,
-  revision,
-  timing: 'ON_TIME',
-  count: 3,
-  bad: 0,
-  uncertain: 0,
-  goodShare: 1,
-  mean: 2,
-  min: 1,
-  max: 3,
-  std: Math.sqrt(2 / 3),
-  m2: 2,
-  last: 3,
-  by: BY,
-  ...more,
-})
-
-describe('what must hold of windows', () => {
-  const windows = [
-    { tags: ['line0/#'], size: '10us', offset: '0us', allowedLateness: '5us', lateFlush: '0s' },
-  ]
-  const input = [
-    frame(1, { epoch: 1, sequence: 0 }, samples([1, 2], [1, 2], 11)),
-    frame(2, { epoch: 1, sequence: 1 }, samples([9], [3], 15)),
-    // The window from 0 to 10 is final now: this sample is refused. The next one is marked.
-    frame(3, { epoch: 1, sequence: 2 }, samples([3, 4], [100, 100], 15, [0, Quality.quarantined])),
-    frame(4, { epoch: 1, sequence: 3 }, samples([], [], Infinity)),
-  ]
-  const check = (...summaries: unknown[]) => {
-    const output = frame(
-      5,
-      { epoch: 1, sequence: 4 },
-      records(...summaries.map((item) => JSON.stringify(item))),
-    )
-    return detailsOf(checkWindows({ journal: [...input, output], windows }))
-  }
-
-  it('accepts the last revision when it is right, whatever those before it said', () => {
-    expect(check(summary(0, { count: 2, last: 2 }), summary(1))).toEqual([])
-  })
-
-  it('names a wrong value, a missing window, a foreign one and a revision left out', () => {
-    expect(check(summary(0, { mean: 2.1 }))).toEqual([
-      'line0/temperature|tumbling:10|0|0: mean is 2.1, not 2',
-    ])
-    expect(check()).toEqual(['line0/temperature|tumbling:10|0: no summary'])
-    expect(check(summary(0), summary(0, { startUs: 50, id: 'other' }))).toEqual(['other: no such window'])
-    expect(check(summary(1))).toEqual(['LSN 5: line0/temperature|tumbling:10|0|1 after revision -1'])
-  })
-})
-
-describe('what must hold of the cloud', () => {
-  const journal = [
-    frame(1, { epoch: 1, sequence: 0 }, records(JSON.stringify(summary(0)), JSON.stringify(summary(1)))),
-  ]
-  const message = (...items: unknown[]) => ({
-    topic: 'genba/v1/gateway/records',
-    payload: new TextEncoder().encode(
-      JSON.stringify({ v: 1, id: 'gateway/1', gateway: 'gateway', records: items }),
-    ),
-  })
-
-  it('accepts what comes twice, since its id tells', () => {
-    const cloud = [message(summary(0)), message(summary(0), summary(1))]
-    expect(checkCloud({ journal, cloud })).toEqual([])
-  })
-
-  it('names what is missing, what is foreign, and what has two contents', () => {
-    expect(detailsOf(checkCloud({ journal, cloud: [message(summary(0))] }))).toEqual([
-      'missing: line0/temperature|tumbling:10|0|1',
-    ])
-    expect(detailsOf(checkCloud({ journal, cloud: [message(summary(0), summary(1), summary(2))] }))).toEqual([
-      'foreign: line0/temperature|tumbling:10|0|2',
-    ])
-    const changed = [message(summary(0), summary(1)), message(summary(0, { mean: 7 }))]
-    expect(checkCloud({ journal, cloud: changed }).map(({ invariant }) => invariant)).toEqual([
-      'one id has one content',
-    ])
-  })
-
-  it('names a record that the journal holds twice', () => {
-    const twice = [...journal, frame(2, { epoch: 1, sequence: 1 }, records(JSON.stringify(summary(1))))]
-    expect(detailsOf(checkCloud({ journal: twice, cloud: [message(summary(0), summary(1))] }))).toEqual([
-      'LSN 2: line0/temperature|tumbling:10|0|1 again',
-    ])
-  })
-
-  it('names anything that is no summary and no alarm', () => {
-    const cloud = [message(summary(0), summary(1)), message({ ...summary(0), samples: [1, 2, 3] })]
-    expect(detailsOf(checkCloud({ journal, cloud }))[0]).toContain('"samples":[1,2,3]')
   })
 })
