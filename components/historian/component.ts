@@ -1,20 +1,15 @@
-import { AnswerDesk } from '../../shared/asking/answer-desk.ts'
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
-import { LawRequest } from '../../shared/contract/law-request.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
-import { answerLaw } from '../../shared/law/answer-law.ts'
-import { LawKeeper } from '../../shared/law/law-keeper.ts'
-import { type ClockReading, observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
+import { observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
 import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
-import { Custodian } from './custodian.ts'
-import { followLaw } from './follow-law.ts'
+import { measure } from './figures.ts'
 import { Intake } from './intake.ts'
-import { LAW_REQUESTS_MAX } from './limits.ts'
+import { createLaw, readingOf } from './law.ts'
 import { LogReaders } from './log-readers.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
@@ -58,28 +53,7 @@ async function run(host: Host<HistorianConfig>) {
     config: () => config.current,
     fail: (error) => lifecycle.fail(error),
   })
-  const keeper = new LawKeeper({ journal, readClocks })
-  const custodian = new Custodian({
-    journal,
-    keeper,
-    readers,
-    clock,
-    scheduler,
-    log,
-    config: () => config.current,
-    fail: (error) => lifecycle.fail(error),
-  })
-  const lawDesk = new AnswerDesk({
-    bus,
-    log,
-    schema: LawRequest,
-    atOnceMax: LAW_REQUESTS_MAX,
-    answer: (request) =>
-      answerLaw(
-        { journal, keeper, usedShare: () => 0, runRetention: () => custodian.runWholeRetention() },
-        request,
-      ),
-  })
+  const law = createLaw(host, { journal, readers, config: () => config.current, readClocks })
   measure(host, { journal, intake, committer, requests })
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
@@ -89,33 +63,24 @@ async function run(host: Host<HistorianConfig>) {
     committer.wake()
   })
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
-  const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => lawDesk.accept(payload))
   await announcer.announceStart()
-  const laws = await followLaw(host, keeper)
+  await law.start()
   sealer.start()
-  custodian.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
 
   return {
     async drain() {
-      await Promise.allSettled([feeds.close(), questions.close(), orders.close()])
+      await Promise.allSettled([feeds.close(), questions.close()])
       config.unsubscribe()
-      laws.unsubscribe()
       await requests.stop()
       await sealer.stop()
-      await custodian.stop()
+      await law.stop()
       await committer.drain()
       await journal.close()
     },
   }
 }
-
-const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'bootId'>): ClockReading => ({
-  wallUs: clock.wallUs(),
-  monotonicUs: Math.round(clock.monotonicMs() * 1000),
-  bootId,
-})
 
 /** The active configuration now and, through the same object, after every update. */
 function firstConfig({ config$ }: Host<HistorianConfig>) {
@@ -132,44 +97,4 @@ function firstConfig({ config$ }: Host<HistorianConfig>) {
       error: reject,
     })
   })
-}
-
-interface Measured {
-  readonly journal: Journal
-  readonly intake: Intake
-  readonly committer: Committer
-  readonly requests: Requests
-}
-
-/** Figures of the journal are durable: they are the same after any death. */
-function measure(
-  { metrics }: Host<HistorianConfig>,
-  { journal, intake, committer, requests }: Measured,
-): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    metrics.gauge(`genba_historian_${name}`, help, read)
-  gauge('head_lsn', 'Newest durable log position', () => journal.headLsn)
-  gauge('samples_stored', 'Samples in the journal', () => journal.totals.samples)
-  gauge('records_stored', 'Records in the journal, repeated ones included', () => journal.totals.records)
-  gauge('summaries_stored', 'Summary records with distinct identities', () => journal.totals.summaries)
-  gauge(
-    'duplicate_samples',
-    'Samples in frames that were held already',
-    () => journal.totals.duplicateSamples,
-  )
-  gauge('store_bytes', 'Bytes of all journaled frames', () => journal.totals.frameBytes)
-  gauge('sealed_lsn', 'Log position up to which samples are in chunks', () => journal.sealing.sealedLsn)
-  gauge('samples_sealed', 'Samples in chunks', () => journal.sealing.samples)
-  gauge('chunks', 'Chunks in the store', () => journal.sealing.chunks)
-  gauge('chunk_bytes', 'Bytes of all chunks', () => journal.sealing.chunkBytes)
-  gauge('frames_corrupt', 'Received frames refused as damaged, since the start', () => committer.corruptCount)
-  gauge(
-    'frames_damaged',
-    'Frames and chunks found damaged by reads, since the start',
-    () => journal.damagedCount,
-  )
-  gauge('frames_dropped', 'Frames dropped for want of room, to be sent again', () => intake.droppedCount)
-  gauge('requests_refused', 'Requests that were not valid, since the start', () => requests.refusedCount)
-  gauge('write_refused', '1 while the disk refuses writes', () => (committer.isRefused ? 1 : 0))
-  metrics.queue('journal', () => intake.figures())
 }

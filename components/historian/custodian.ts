@@ -7,7 +7,7 @@ import { type RetentionReport, runRetention } from '../../shared/law/retention-r
 import { StoreError } from '../../shared/store/errors.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import type { HistorianConfig } from './config.ts'
-import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS } from './limits.ts'
+import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS, OBSERVE_IDLE_MS } from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
 export interface CustodianParts {
@@ -29,11 +29,15 @@ export class Custodian {
   #timer: Subscription | undefined
   #working: Promise<unknown> = Promise.resolve()
   #lastRunMs: number
+  #observedMs: number
+  #observedLsn: number
   #removedBytes = 0
 
   constructor(parts: CustodianParts) {
     this.#parts = parts
     this.#lastRunMs = parts.clock.monotonicMs()
+    this.#observedMs = this.#lastRunMs
+    this.#observedLsn = parts.journal.headLsn
   }
 
   start(): void {
@@ -65,9 +69,14 @@ export class Custodian {
   }
 
   async #tick(): Promise<void> {
-    const { keeper, clock, config } = this.#parts
-    await keeper.observeTime()
+    const { journal, keeper, clock, config } = this.#parts
     const nowMs = clock.monotonicMs()
+    // An idle gateway leaves its disk alone.
+    if (journal.headLsn !== this.#observedLsn || nowMs - this.#observedMs >= OBSERVE_IDLE_MS) {
+      this.#observedLsn = journal.headLsn
+      this.#observedMs = nowMs
+      await keeper.observeTime()
+    }
     if (nowMs - this.#lastRunMs < config().retentionEvery) return
     this.#lastRunMs = nowMs
     await this.#runRetention()

@@ -23,6 +23,8 @@ export const COMPACT_SHARE = 0.25
 
 /** How often the clocks are looked at: what has passed unseen since is believed less after a power loss. */
 export const OBSERVE_EVERY_MS = 60_000
+/** The same while nothing comes in. */
+export const OBSERVE_IDLE_MS = 6 * 3_600_000
 
 /** Questions about the law answered at once; people ask them, so more is a loop gone mad. */
 export const LAW_REQUESTS_MAX = 16

@@ -16,5 +16,8 @@ export async function openJournal(store: KeyValueStore, options: JournalOptions 
   const { blockSamplesMax = BLOCK_SAMPLES_MAX, sealLimits = SEAL_LIMITS, receivedUs = () => 0 } = options
   const state = await loadState(store, damage)
   const proof = await openProofLog(store, { prefix: PROOF_PREFIX })
-  return new StoredJournal(store, damage, { blockSamplesMax, sealLimits, receivedUs }, state, proof)
+  return new StoredJournal(
+    { store, damage, proof, options: { blockSamplesMax, sealLimits, receivedUs } },
+    state,
+  )
 }

@@ -1,27 +1,19 @@
 import type { ProducerState } from '../contract/historian-request.ts'
-import { leafHash } from '../proof/merkle.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
-import { createSerial } from '../time/serial.ts'
-import { type AppendResult, judge } from './append.ts'
-import { type Change, lawChange, NO_CHANGE, observedChange } from './change.ts'
+import type { AppendResult } from './append.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal, JournalOptions } from './journal.ts'
+import { JournalWriter, type WriterParts } from './journal-writer.ts'
 import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
 import type { LawState } from './law-state.ts'
-import type { SealLimits } from './limits.ts'
-import { loadState } from './load.ts'
+import { listTags } from './list-tags.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
-import { proofOperations } from './proof-head.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { type Piece, type PieceRange, scanPieces } from './removal/pieces.ts'
-import { planRemoval } from './removal/plan-removal.ts'
-import { nextCleanBatch } from './seal/clean.ts'
-import { commitSeal } from './seal/commit-seal.ts'
-import { planSeal, type SealPlan } from './seal/plan-seal.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import { newTag, type TagBounds } from './tag.ts'
@@ -32,60 +24,47 @@ export class StoredJournal implements Journal {
   readonly #store: KeyValueStore
   readonly #damage: DamageReport
   readonly #blockSamplesMax: number
-  readonly #sealLimits: SealLimits
-  readonly #receivedUs: () => number
-  readonly #proof: ProofLog
-  #state: JournalState
-  /** Sealing, and what it must not disturb: one at a time. */
-  readonly #maintenance = createSerial()
-  #isWritingSeal = false
-  #sealings = 0
-  /** One write at a time: each is drafted from the state that the one before has left. */
-  readonly #writes = createSerial()
-  /**
-   * After a refused batch the store may hold it all the same: the write may have reached the disk and only the
-   * synchronisation failed. What is held is then read again before anything else is judged.
-   */
-  #isUncertain = false
+  readonly #writer: JournalWriter
 
   constructor(
-    store: KeyValueStore,
-    damage: DamageReport,
-    options: Required<Pick<JournalOptions, 'blockSamplesMax' | 'sealLimits' | 'receivedUs'>>,
+    {
+      store,
+      damage,
+      proof,
+      options,
+    }: WriterParts & {
+      readonly options: Required<Pick<JournalOptions, 'blockSamplesMax'>>
+    },
     state: JournalState,
-    proof: ProofLog,
   ) {
     this.#store = store
-    this.#proof = proof
     this.#damage = damage
     this.#blockSamplesMax = options.blockSamplesMax
-    this.#sealLimits = options.sealLimits
-    this.#receivedUs = options.receivedUs
-    this.#state = state
+    this.#writer = new JournalWriter({ store, damage, proof, options }, state)
   }
 
   get headLsn(): number {
-    return this.#state.headLsn
+    return this.#writer.state.headLsn
   }
 
   get totals(): JournalTotals {
-    return this.#state.totals
+    return this.#writer.state.totals
   }
 
   get proof(): Omit<ProofLog, 'draft' | 'reload'> {
-    return this.#proof
+    return this.#writer.proof
   }
 
   get sealing(): Sealing {
-    return this.#state.sealing
+    return this.#writer.state.sealing
   }
 
   get law(): LawState {
-    return this.#state.law
+    return this.#writer.state.law
   }
 
   get observed(): Observed {
-    return this.#state.observed
+    return this.#writer.state.observed
   }
 
   get damagedCount(): number {
@@ -93,133 +72,44 @@ export class StoredJournal implements Journal {
   }
 
   append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult> {
-    return this.#alone(() =>
-      this.#appendWith(frames, law === undefined ? NO_CHANGE : lawChange(this.#state, law)),
-    )
-  }
-
-  pieces(tag: string, range: PieceRange): AsyncIterable<Piece> {
-    const known = this.#state.tags.get(tag)
-    return scanPieces(this.#sealSource(), known ?? newTag(tag, -1), range)
-  }
-
-  undisturbed<T>(work: () => Promise<T>): Promise<T> {
-    return this.#maintenance(work)
-  }
-
-  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
-    return this.#alone(() =>
-      this.#asSealing(async () => {
-        const change = await planRemoval(this.#sealSource(), pieces)
-        return this.#appendWith(record, change)
-      }),
-    )
-  }
-
-  observe(observed: Observed): Promise<void> {
-    return this.#alone(async () => {
-      const { operations, apply } = observedChange(this.#state, observed)
-      await this.#store.batch(operations, { sync: false })
-      apply()
-    })
-  }
-
-  async #appendWith(frames: readonly Uint8Array[], change: Change): Promise<AppendResult> {
-    const { draft, result } = await judge(this.#state, this.#store, frames, this.#receivedUs())
-    draft.noteRemoved(change.removedSamples)
-    const operations = [...draft.operations(), ...change.operations]
-    const proof = this.#proof.draft()
-    for (const bytes of draft.frames) proof.append(leafHash(bytes))
-    if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])
-    draft.apply()
-    change.apply()
-    proof.commit()
-    return result()
+    return this.#writer.append(frames, law)
   }
 
   seal(untilLsn: number): Promise<boolean> {
-    return this.#maintenance(async () => {
-      // Whatever the last write has left in the dark is read again first.
-      await this.#alone(() => Promise.resolve())
-      if (await this.#clean()) return true
-      // The newest frame stays: by it the log knows its head when it is opened again.
-      const plan = await planSeal(this.#sealSource(), Math.min(untilLsn, this.headLsn - 1))
-      if (plan === undefined) return false
-      await this.#alone(() => this.#writeSeal(plan))
-      await this.#clean()
-      return true
-    })
+    return this.#writer.seal(untilLsn)
+  }
+
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.#writer.undisturbed(work)
+  }
+
+  pieces(tag: string, range: PieceRange): AsyncIterable<Piece> {
+    const known = this.#writer.state.tags.get(tag)
+    return scanPieces(this.#writer.sealSource(), known ?? newTag(tag, -1), range)
+  }
+
+  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
+    return this.#writer.removePieces(pieces, record)
+  }
+
+  observe(observed: Observed): Promise<void> {
+    return this.#writer.observe(observed)
   }
 
   async compact(): Promise<void> {
     for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS]) await this.#store.compact(range)
   }
 
-  async #writeSeal(plan: SealPlan): Promise<void> {
-    await this.#asSealing(async () => {
-      const commit = commitSeal(this.#state, plan, this.#proof.draft())
-      await this.#write(commit.operations)
-      commit.apply()
-    })
-  }
-
-  /** Reads that come across `write` are made again. */
-  async #asSealing<T>(write: () => Promise<T>): Promise<T> {
-    this.#sealings += 1
-    this.#isWritingSeal = true
-    try {
-      return await write()
-    } finally {
-      this.#isWritingSeal = false
-    }
-  }
-
-  /** @returns false when no sealed frame was left */
-  async #clean(): Promise<boolean> {
-    for (let isAny = false; ; isAny = true) {
-      const batch = await nextCleanBatch(this.#sealSource())
-      if (batch === undefined) return isAny
-      await this.#alone(async () => {
-        // A death brings back what was not synced, to be removed again.
-        await this.#store.batch(batch.operations, { sync: false })
-        this.#state.sealing = { ...this.#state.sealing, cleanedLsn: batch.cleanedLsn }
-      })
-    }
-  }
-
-  #sealSource() {
-    return { store: this.#store, damage: this.#damage, state: this.#state, limits: this.#sealLimits }
-  }
-
-  /** Runs `write` once all writes before it have ended. */
-  #alone<T>(write: () => Promise<T>): Promise<T> {
-    return this.#writes(async () => {
-      if (this.#isUncertain) await this.#reload()
-      return await write()
-    })
-  }
-
   producer(name: string): ProducerState {
-    return stateOf(this.#state.producers.get(name) ?? newProducer(name, 0))
+    return stateOf(this.#writer.state.producers.get(name) ?? newProducer(name, 0))
   }
 
   producers(): readonly ProducerState[] {
-    return [...this.#state.producers.values()].map(stateOf)
+    return [...this.#writer.state.producers.values()].map(stateOf)
   }
 
   tags(afterTag: string, countMax: number): readonly TagBounds[] {
-    const producers = [...this.#state.producers.values()]
-    const nameOf = new Map(producers.map(({ id, producer }) => [id, producer]))
-    const found: TagBounds[] = []
-    let tag = this.#state.tags.next(afterTag)
-    while (tag && found.length < countMax) {
-      const { tag: name, firstTimeUs, lastTimeUs } = tag
-      const sampleCount = tag.sampleCount - tag.removedCount
-      const writers = tag.producers.flatMap((id) => nameOf.get(id) ?? [])
-      found.push({ tag: name, producers: writers, firstTimeUs, lastTimeUs, sampleCount })
-      tag = this.#state.tags.next(name)
-    }
-    return found
+    return listTags(this.#writer.state, afterTag, countMax)
   }
 
   logPage(query: LogQuery): Promise<LogPage> {
@@ -242,30 +132,11 @@ export class StoredJournal implements Journal {
     return {
       store: this.#store,
       damage: this.#damage,
-      headLsn: this.#state.headLsn,
-      sealedLsn: () => this.#state.sealing.sealedLsn,
-      sealings: async () => {
-        if (this.#isUncertain || this.#isWritingSeal) await this.#alone(() => Promise.resolve())
-        return this.#sealings
-      },
-      state: () => this.#state,
+      headLsn: this.#writer.state.headLsn,
+      sealedLsn: () => this.#writer.state.sealing.sealedLsn,
+      sealings: () => this.#writer.sealings(),
+      state: () => this.#writer.state,
       blockSamplesMax: this.#blockSamplesMax,
     }
-  }
-
-  async #write(operations: Parameters<KeyValueStore['batch']>[0]): Promise<void> {
-    try {
-      await this.#store.batch(operations, { sync: true })
-    } catch (error) {
-      this.#isUncertain = true
-      throw error
-    }
-  }
-
-  async #reload(): Promise<void> {
-    this.#state = await loadState(this.#store, this.#damage)
-    await this.#proof.reload()
-    this.#sealings += 1
-    this.#isUncertain = false
   }
 }

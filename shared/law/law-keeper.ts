@@ -63,6 +63,8 @@ export class LawKeeper {
   /** @throws GenbaError `GENBA_LAW_VERSIONS`; StoreError */
   setLaw(config: LawConfig, { by, reason }: Person): Promise<void> {
     return this.#change({ action: 'law', who: by, target: 'law', reason }, (law) => {
+      // A store that never had a law has none; the first one is the first revision.
+      if (law.history.length === 0 && config.lawClasses.length + config.laws.length === 0) return undefined
       const { history, changes } = foldPolicy(law.history, config, receiptUs(this.time))
       if (changes.length === 0 && history === law.history) return undefined
       const revisionOf = (some: LawState['history']) => some.at(-1)?.revision ?? 0

@@ -40,7 +40,7 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   'genba.Historian': {
     PublishToTopic: [Topic.commit, Topic.reply('*'), Topic.health('genba.Historian')],
-    SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest],
+    SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest, Topic.lawRequest],
   },
   'genba.Processor': {
     PublishToTopic: [

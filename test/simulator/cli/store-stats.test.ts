@@ -77,7 +77,7 @@ describe('the figures of a store', () => {
 
       level    samples  bytes  bytes a sample  chunks
       journal  0        …
-      chunks   2        …   23.50           1
+      chunks   2        …   27.00           1
       "
     `)
   })

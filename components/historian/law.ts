@@ -1,0 +1,67 @@
+import { AnswerDesk } from '../../shared/asking/answer-desk.ts'
+import type { Host } from '../../shared/component/host.ts'
+import { LawRequest } from '../../shared/contract/law-request.ts'
+import { Topic } from '../../shared/contract/topics.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
+import { answerLaw } from '../../shared/law/answer-law.ts'
+import { LawKeeper } from '../../shared/law/law-keeper.ts'
+import type { ClockReading } from '../../shared/retention/trusted-time.ts'
+import type { HistorianConfig } from './config.ts'
+import { Custodian } from './custodian.ts'
+import { followLaw } from './follow-law.ts'
+import { LAW_REQUESTS_MAX } from './limits.ts'
+import type { LogReaders } from './log-readers.ts'
+
+interface LawParts {
+  readonly journal: Journal
+  readonly readers: LogReaders
+  readonly config: () => HistorianConfig
+  readonly readClocks: () => ClockReading
+}
+
+/** The part of the historian that decides what stays: takes the law of the configuration and orders, and carries them out. */
+export interface Law {
+  /** Resolves once the law of the configuration is in force. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'bootId'>): ClockReading => ({
+  wallUs: clock.wallUs(),
+  monotonicUs: Math.round(clock.monotonicMs() * 1000),
+  bootId,
+})
+
+export function createLaw(
+  host: Host<HistorianConfig>,
+  { journal, readers, config, readClocks }: LawParts,
+): Law {
+  const { bus, clock, scheduler, log, lifecycle } = host
+  const keeper = new LawKeeper({ journal, readClocks })
+  const fail = (error: unknown) => lifecycle.fail(error)
+  const custodian = new Custodian({ journal, keeper, readers, clock, scheduler, log, config, fail })
+  const runRetention = () => custodian.runWholeRetention()
+  const desk = new AnswerDesk({
+    bus,
+    log,
+    schema: LawRequest,
+    atOnceMax: LAW_REQUESTS_MAX,
+    answer: (request) => answerLaw({ journal, keeper, usedShare: () => 0, runRetention }, request),
+  })
+  let close = () => Promise.resolve()
+  return {
+    async start() {
+      const laws = await followLaw(host, keeper)
+      const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => desk.accept(payload))
+      custodian.start()
+      close = async () => {
+        laws.unsubscribe()
+        await Promise.allSettled([orders.close()])
+      }
+    },
+    async stop() {
+      await close()
+      await custodian.stop()
+    },
+  }
+}
