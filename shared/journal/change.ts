@@ -12,20 +12,22 @@ export interface Change {
   apply(): void
 }
 
-export const NO_CHANGE: Change = { operations: [], removedSamples: 0, apply() {} }
+/** What the frames of a batch are the record of. */
+export interface RecordedChange {
+  readonly law?: LawState
+  readonly observed?: Observed
+}
 
-export const lawChange = (state: JournalState, law: LawState): Change => ({
-  operations: [{ type: 'put', key: LAW_KEY, value: encodeLaw(law) }],
+export const recordedChange = (state: JournalState, { law, observed }: RecordedChange): Change => ({
+  operations: [
+    ...(law === undefined ? [] : [put(LAW_KEY, encodeLaw(law))]),
+    ...(observed === undefined ? [] : [put(OBSERVED_KEY, encodeObserved(observed))]),
+  ],
   removedSamples: 0,
   apply() {
-    state.law = law
+    state.law = law ?? state.law
+    state.observed = observed ?? state.observed
   },
 })
 
-export const observedChange = (state: JournalState, observed: Observed): Change => ({
-  operations: [{ type: 'put', key: OBSERVED_KEY, value: encodeObserved(observed) }],
-  removedSamples: 0,
-  apply() {
-    state.observed = observed
-  },
-})
+const put = (key: Uint8Array, value: Uint8Array): StoreOperation => ({ type: 'put', key, value })

@@ -3,10 +3,9 @@ import type { ProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { createSerial, type Serial } from '../time/serial.ts'
 import { type AppendResult, judge } from './append.ts'
-import { type Change, lawChange, NO_CHANGE, observedChange } from './change.ts'
+import { type Change, type RecordedChange, recordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import type { JournalOptions } from './journal.ts'
-import type { LawState } from './law-state.ts'
 import { loadState } from './load.ts'
 import type { Observed } from './observed.ts'
 import { proofOperations } from './proof-head.ts'
@@ -52,10 +51,8 @@ export class JournalWriter {
     this.state = state
   }
 
-  append(frames: readonly Uint8Array[], law: LawState | undefined): Promise<AppendResult> {
-    return this.alone(() =>
-      this.#appendWith(frames, law === undefined ? NO_CHANGE : lawChange(this.state, law)),
-    )
+  append(frames: readonly Uint8Array[], change: RecordedChange): Promise<AppendResult> {
+    return this.alone(() => this.#appendWith(frames, recordedChange(this.state, change)))
   }
 
   removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
@@ -66,7 +63,7 @@ export class JournalWriter {
 
   observe(observed: Observed): Promise<void> {
     return this.alone(async () => {
-      const { operations, apply } = observedChange(this.state, observed)
+      const { operations, apply } = recordedChange(this.state, { observed })
       await this.#store.batch(operations, { sync: false })
       apply()
     })

@@ -2,6 +2,7 @@ import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { AppendResult } from './append.ts'
+import type { RecordedChange } from './change.ts'
 import type { DamagedPlace } from './damage.ts'
 import type { LawState } from './law-state.ts'
 import type { SealLimits } from './limits.ts'
@@ -33,10 +34,10 @@ export interface Journal {
   /**
    * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. Calls that come
    * meanwhile wait for it.
-   * @param law what people have ordered, where these frames are the record of a change of it: durable with them
+   * @param change what these frames are the record of: durable with them
    * @throws StoreError; then nothing has changed and the same frames may be appended again
    */
-  append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult>
+  append(frames: readonly Uint8Array[], change?: RecordedChange): Promise<AppendResult>
   /**
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile.

@@ -3,6 +3,7 @@ import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
+import type { RecordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal, JournalOptions } from './journal.ts'
 import { JournalWriter, type WriterParts } from './journal-writer.ts'
@@ -71,8 +72,8 @@ export class StoredJournal implements Journal {
     return this.#damage.count
   }
 
-  append(frames: readonly Uint8Array[], law?: LawState): Promise<AppendResult> {
-    return this.#writer.append(frames, law)
+  append(frames: readonly Uint8Array[], change: RecordedChange = {}): Promise<AppendResult> {
+    return this.#writer.append(frames, change)
   }
 
   seal(untilLsn: number): Promise<boolean> {

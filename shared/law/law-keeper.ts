@@ -133,10 +133,10 @@ export class LawKeeper {
       const time = await this.#attempt(entry, () =>
         confirmClock(this.#journal.observed.time, this.#readClocks(), { confirmedBy: by, reason }),
       )
-      // The record first: a confirmation that nobody can find must not end a term.
       const after = { stepUs: time.confirmation?.stepUs ?? 0 }
-      await this.record({ ...entry, result: 'done', before: null, after })
-      await this.#journal.observe({ ...this.#journal.observed, time })
+      await this.trail.add([{ ...entry, result: 'done', before: null, after }], (frames) =>
+        this.#journal.append(frames, { observed: { ...this.#journal.observed, time } }),
+      )
     })
   }
 
@@ -154,7 +154,7 @@ export class LawKeeper {
       if (made === undefined) return
       const { law, before, after } = made
       await this.trail.add([{ ...entry, result: 'done', before, after }], (frames) =>
-        this.#journal.append(frames, law),
+        this.#journal.append(frames, { law }),
       )
     })
   }
