@@ -7,7 +7,7 @@ import { type RetentionReport, runRetention } from '../../shared/law/retention-r
 import { StoreError } from '../../shared/store/errors.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import type { HistorianConfig } from './config.ts'
-import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS, OBSERVE_IDLE_MS } from './limits.ts'
+import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS, OBSERVE_IDLE_MS, RECORDS_EVERY_MS } from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
 export interface CustodianParts {
@@ -29,6 +29,7 @@ export class Custodian {
   #timer: Subscription | undefined
   #working: Promise<unknown> = Promise.resolve()
   #lastRunMs: number
+  #lastRecordsMs: number
   #observedMs: number
   #observedLsn: number
   #removedBytes = 0
@@ -36,6 +37,7 @@ export class Custodian {
   constructor(parts: CustodianParts) {
     this.#parts = parts
     this.#lastRunMs = parts.clock.monotonicMs()
+    this.#lastRecordsMs = this.#lastRunMs
     this.#observedMs = this.#lastRunMs
     this.#observedLsn = parts.journal.headLsn
   }
@@ -65,7 +67,7 @@ export class Custodian {
     while (await journal.seal(Math.min(journal.headLsn, readers.slowestLsn()))) {
       if (this.#stopped.signal.aborted) break
     }
-    return this.#runRetention()
+    return this.#runRetention(true)
   }
 
   async #tick(): Promise<void> {
@@ -79,17 +81,19 @@ export class Custodian {
     }
     if (nowMs - this.#lastRunMs < config().retentionEvery) return
     this.#lastRunMs = nowMs
-    await this.#runRetention()
+    const isWithRecords = nowMs - this.#lastRecordsMs >= RECORDS_EVERY_MS
+    if (isWithRecords) this.#lastRecordsMs = nowMs
+    await this.#runRetention(isWithRecords)
   }
 
-  async #runRetention(): Promise<RetentionReport> {
+  async #runRetention(isWithRecords: boolean): Promise<RetentionReport> {
     const { journal, keeper, log } = this.#parts
     const { signal } = this.#stopped
     const report = await journal.undisturbed(() =>
-      runRetention({ journal, keeper, who: 'genba.Historian', signal }),
+      runRetention({ journal, keeper, who: 'genba.Historian', signal, isWithRecords }),
     )
     const { erased, keptCount } = report
-    if (erased.pieces > 0) log.info({ ...erased }, 'data that had to go was erased')
+    if (erased.pieces + erased.records > 0) log.info({ ...erased }, 'data that had to go was erased')
     if (keptCount > 0)
       log.warn({ keptCount, kept: report.kept.slice(0, 3) }, 'data that had to go is still held')
     this.#removedBytes += erased.bytes

@@ -1,3 +1,4 @@
+import type { ProofDraft } from '../proof/draft.ts'
 import { leafHash } from '../proof/merkle.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
@@ -11,11 +12,14 @@ import type { Observed } from './observed.ts'
 import { proofOperations } from './proof-head.ts'
 import type { Piece } from './removal/pieces.ts'
 import { planRemoval } from './removal/plan-removal.ts'
+import { type Redaction, redactionChange } from './removal/redact.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
 import type { SealSource } from './seal/seal-source.ts'
 import type { JournalState } from './state.ts'
+
+type MakeChange = (headLsn: number, proof: ProofDraft) => Change
 
 export interface WriterParts {
   readonly store: KeyValueStore
@@ -52,12 +56,21 @@ export class JournalWriter {
   }
 
   append(frames: readonly Uint8Array[], change: RecordedChange): Promise<AppendResult> {
-    return this.alone(() => this.#appendWith(frames, recordedChange(this.state, change)))
+    return this.alone(() => this.#appendWith(frames, () => recordedChange(this.state, change)))
   }
 
   removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
     return this.alone(() =>
-      this.#asSealing(async () => this.#appendWith(record, await planRemoval(this.sealSource(), pieces))),
+      this.#asSealing(async () => {
+        const change = await planRemoval(this.sealSource(), pieces)
+        return this.#appendWith(record, () => change)
+      }),
+    )
+  }
+
+  redact(redactions: readonly Redaction[], record: readonly Uint8Array[]): Promise<AppendResult> {
+    return this.alone(() =>
+      this.#appendWith(record, (headLsn, proof) => redactionChange(this.state, redactions, headLsn, proof)),
     )
   }
 
@@ -101,12 +114,14 @@ export class JournalWriter {
     })
   }
 
-  async #appendWith(frames: readonly Uint8Array[], change: Change): Promise<AppendResult> {
+  /** @param make what else is changed, by the head that the log will have and a draft with the leaves of all frames */
+  async #appendWith(frames: readonly Uint8Array[], make: MakeChange): Promise<AppendResult> {
     const { draft, result } = await judge(this.state, this.#store, frames, this.#options.receivedUs())
-    draft.noteRemoved(change.removedSamples)
-    const operations = [...draft.operations(), ...change.operations]
     const proof = this.proof.draft()
     for (const bytes of draft.frames) proof.append(leafHash(bytes))
+    const change = make(this.state.headLsn + draft.frames.length, proof)
+    draft.noteRemoved(change.removedSamples)
+    const operations = [...draft.operations(), ...change.operations]
     if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])
     draft.apply()
     change.apply()

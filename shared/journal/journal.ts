@@ -1,3 +1,4 @@
+import type { Receipt } from '../chunk/chunk.ts'
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
@@ -11,6 +12,7 @@ import type { Observed } from './observed.ts'
 import type { PictureQuery } from './picture-reader.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
 import type { Piece, PieceRange } from './removal/pieces.ts'
+import type { Redaction } from './removal/redact.ts'
 import type { Sealing } from './sealing.ts'
 import type { TagBounds } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
@@ -61,6 +63,13 @@ export interface Journal {
    * @throws StoreError; then nothing has changed
    */
   removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult>
+  /**
+   * Takes records out of frames, in one batch with the record of it. What came before keeps its leaves.
+   * @throws StoreError; then nothing has changed
+   */
+  redact(redactions: readonly Redaction[], record: readonly Uint8Array[]): Promise<AppendResult>
+  /** When the frame at a log position came. */
+  receivedAt(lsn: number): Promise<Receipt>
   /** Keeps what was seen of clocks and disk; the death of the machine may lose the last of it. @throws StoreError */
   observe(observed: Observed): Promise<void>
   /** Gives back the disk space of frames and chunks that were removed; rewrites what lies around them. */

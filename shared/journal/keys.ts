@@ -17,6 +17,7 @@ const Kind = {
   rollup: 11,
   receipt: 12,
   auditFrame: 13,
+  redacted: 16,
 } as const
 
 const utf8 = new TextEncoder()
@@ -117,6 +118,10 @@ export const RECORD_FRAME_KEYS = kindRange(Kind.recordFrame)
 /** Log positions of frames of the audit trail; they do not stand among those with records. */
 export const auditFrameKey = (lsn: number) => numberKey(Kind.auditFrame, lsn)
 export const AUDIT_FRAME_KEYS = kindRange(Kind.auditFrame)
+
+/** Frames from which records were taken: their leaf is another than that of what came. */
+export const redactedKey = (lsn: number) => numberKey(Kind.redacted, lsn)
+export const REDACTED_KEYS = kindRange(Kind.redacted)
 
 /** The position in a log key, a record frame key or an index key: always the last eight bytes. */
 export function lsnOf(key: Uint8Array): number {

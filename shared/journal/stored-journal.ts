@@ -1,3 +1,4 @@
+import type { Receipt } from '../chunk/chunk.ts'
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
@@ -14,7 +15,9 @@ import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { receiptOfFrames } from './receipts.ts'
 import { type Piece, type PieceRange, scanPieces } from './removal/pieces.ts'
+import type { Redaction } from './removal/redact.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import { newTag, type TagBounds } from './tag.ts'
@@ -91,6 +94,14 @@ export class StoredJournal implements Journal {
 
   removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
     return this.#writer.removePieces(pieces, record)
+  }
+
+  redact(redactions: readonly Redaction[], record: readonly Uint8Array[]): Promise<AppendResult> {
+    return this.#writer.redact(redactions, record)
+  }
+
+  receivedAt(lsn: number): Promise<Receipt> {
+    return receiptOfFrames(this.#store, lsn, lsn)
   }
 
   observe(observed: Observed): Promise<void> {

@@ -8,6 +8,7 @@ import type { RetentionDecision } from '../retention/precedence.ts'
 import { type RetentionClock, retentionClock } from '../retention/trusted-time.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import type { LawKeeper } from './law-keeper.ts'
+import { runRecordRetention } from './record-run.ts'
 import { storedDataOf } from './stored-data-of.ts'
 
 export interface RetentionParts {
@@ -16,11 +17,18 @@ export interface RetentionParts {
   /** Who does it, for the audit trail. */
   readonly who: string
   readonly signal?: AbortSignal
+  /** Goes through the records of the log, too: all of them, so not every time. */
+  readonly isWithRecords: boolean
 }
 
 /** What one run did, and what it had to leave. */
 export interface RetentionReport {
-  readonly erased: { readonly pieces: number; readonly samples: number; readonly bytes: number }
+  readonly erased: {
+    readonly pieces: number
+    readonly samples: number
+    readonly bytes: number
+    readonly records: number
+  }
   /** Would have to go, but a duty or a hold keeps it. */
   readonly kept: readonly KeptPiece[]
   readonly keptCount: number
@@ -48,14 +56,15 @@ const BATCH_PIECES = 64
  * @throws StoreError; what was erased until then is recorded, and another run goes on
  */
 export async function runRetention(parts: RetentionParts): Promise<RetentionReport> {
-  const run = new RetentionRun(parts)
-  return run.run()
+  const report = await new RetentionRun(parts).run()
+  if (!parts.isWithRecords || !canAskForErasure(parts.keeper)) return report
+  return { ...report, erased: { ...report.erased, records: await runRecordRetention(parts) } }
 }
 
 class RetentionRun {
   readonly #parts: RetentionParts
   readonly #kept: KeptPiece[] = []
-  readonly #erased = { pieces: 0, samples: 0, bytes: 0 }
+  readonly #erased = { pieces: 0, samples: 0, bytes: 0, records: 0 }
   #keptCount = 0
   readonly #erasedUntilUs: ReadonlyMap<string, number>
   #due: { readonly piece: Piece; readonly decision: RetentionDecision }[] = []
@@ -133,6 +142,11 @@ class RetentionRun {
     }
   }
 }
+
+/** Whether anything of the law could make any record go. */
+const canAskForErasure = ({ law }: LawKeeper): boolean =>
+  openRequests(law).size > 0 ||
+  (law.history.at(-1)?.law.lawClasses.some(({ keepAtMost }) => keepAtMost !== undefined) ?? false)
 
 /** Whom data of a tag, whenever it came, may be about. */
 function subjectsOf(tag: string, policy: Policy, { history }: LawState): Set<string> {

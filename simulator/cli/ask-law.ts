@@ -31,8 +31,10 @@ async function answerStopped(journal: Journal, question: LawQuestion): Promise<u
     while (await journal.seal(journal.headLsn)) {
       // As many runs as it takes.
     }
-    const report = await journal.undisturbed(() => runRetention({ journal, keeper, who: WHO }))
-    if (report.erased.pieces > 0) await journal.compact()
+    const report = await journal.undisturbed(() =>
+      runRetention({ journal, keeper, who: WHO, isWithRecords: true }),
+    )
+    if (report.erased.pieces + report.erased.records > 0) await journal.compact()
     return report
   }
   return answerLaw({ journal, keeper, usedShare: () => 0, runRetention: retain }, question)

@@ -5,7 +5,7 @@ import { formatTable } from './table.ts'
 
 /** What a run of retention did, as it is told. */
 export const RetentionAnswer = z.object({
-  erased: z.object({ pieces: z.number(), samples: z.number(), bytes: z.number() }),
+  erased: z.object({ pieces: z.number(), samples: z.number(), bytes: z.number(), records: z.number() }),
   kept: z.array(
     z.object({
       tag: z.string(),
@@ -19,11 +19,11 @@ export const RetentionAnswer = z.object({
 })
 
 export function renderRetention({ erased, kept, keptCount }: z.output<typeof RetentionAnswer>): string {
-  const { samples, pieces, bytes } = erased
+  const { samples, pieces, bytes, records } = erased
   const lines = [
-    pieces === 0
+    pieces + records === 0
       ? 'nothing had to go\n'
-      : `erased ${formatCounted(samples, 'sample')} in ${formatCounted(pieces, 'piece')}, ${formatBytes(bytes)}\n`,
+      : `erased ${formatCounted(samples, 'sample')} in ${formatCounted(pieces, 'piece')}, ${formatBytes(bytes)}; ${formatCounted(records, 'record')}\n`,
   ]
   if (keptCount === 0) return lines.join('')
   const rows = kept.map(({ tag, fromUs, toUs, reason, untilUs }) => [

@@ -16,6 +16,7 @@ import {
   PROOF_HEAD_KEY,
   PROOF_PREFIX,
   RECORD_FRAME_KEYS,
+  REDACTED_KEYS,
   ROLLUP_KEYS,
   rollupKey,
 } from '../keys.ts'
@@ -130,6 +131,10 @@ class Verifier {
   async #checkFrames(): Promise<void> {
     const { sealedLsn } = this.#state.sealing
     const places = await LeafPlaces.read(this.#store, this.#state.proofStartLsn ?? Number.POSITIVE_INFINITY)
+    const redacted = new Map<number, number>()
+    for await (const { key, value } of entriesOf(this.#store, REDACTED_KEYS, PAGE)) {
+      redacted.set(lsnOf(key), lsnOf(value))
+    }
     let nextLsn = 1
     for await (const { key, value } of entriesOf(this.#store, LOG_KEYS, PAGE)) {
       const lsn = lsnOf(key)
@@ -138,7 +143,7 @@ class Verifier {
         this.#note(`frame ${missing}`, 'is missing from the log')
       }
       nextLsn = lsn + 1
-      const leaf = places.ofFrame(lsn)
+      const leaf = redacted.get(lsn) ?? places.ofFrame(lsn)
       if (leaf === undefined) this.#unproven++
       else await this.#checkLeaf(`frame ${lsn}`, leaf, value)
       const isSealed = lsn <= sealedLsn

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { decodeFrame } from '../../../shared/frame/decode.ts'
 import { verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
 import { storeWith } from '../../support/store-with.ts'
@@ -64,6 +65,29 @@ describe('the keeper of the law', () => {
     await world.keeper.liftHold({ id: 'case-1', ...SATO })
     expect((await world.run()).erased.samples).toBe(10)
     expect(tagsOf(await world.samples())).toEqual(['fleet/ben/speed', 'line/a'])
+  })
+
+  it('erases what was computed of a subject out of the frames of records, and leaves the rest of them', async () => {
+    const world = await filled()
+    const summary = (tag: string) =>
+      JSON.stringify({ type: 'summary', id: `${tag}|w`, tag, startUs: START_US, endUs: START_US + 1 })
+    const texts = ['fleet/anna/speed', 'fleet/ben/speed', 'line/a'].map(summary)
+    const producer = producerOf('q')
+    await world.journal.append([producer.records(...texts), producer.records(texts[0] ?? '')])
+    const order = { subject: 'anna', untilUs: world.nowUs(), ...SATO }
+    await world.keeper.requestErasure({ id: 'r1', ...order })
+    expect((await world.run()).erased).toMatchObject({ samples: 10, records: 2 })
+    await world.restart()
+    const { frames } = await world.journal.logPage({ afterLsn: 0, body: 'records', bytesMax: 1e6 })
+    const left = frames
+      .map(({ bytes }) => decodeFrame(bytes))
+      .map((frame) => frame.body === 'records' && frame.records)
+    expect(left).toEqual([texts.slice(1), []])
+    expect((await verifyJournal(world.store)).problems).toEqual([])
+    // The producer goes on where it was.
+    const next = await world.journal.append([producer.records(texts[1] ?? '')])
+    expect(next.stored).toHaveLength(1)
+    expect((await verifyJournal(world.store)).problems).toEqual([])
   })
 
   it('knows everything again after a loss of power', async () => {

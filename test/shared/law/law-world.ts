@@ -51,7 +51,7 @@ export async function createLawWorld(wrap: (store: KeyValueStore) => KeyValueSto
     async run(): Promise<RetentionReport> {
       const { journal, keeper } = opened
       await sealAll(journal)
-      return journal.undisturbed(() => runRetention({ journal, keeper, who: 'test' }))
+      return journal.undisturbed(() => runRetention({ journal, keeper, who: 'test', isWithRecords: true }))
     },
     async restart(): Promise<void> {
       disk.losePower()
