@@ -7,6 +7,7 @@ import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
 import type { PictureQuery } from './picture-reader.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
+import type { JournalReads } from './reads.ts'
 import type { Sealing } from './sealing.ts'
 import type { TagBounds } from './tag.ts'
 import type { JournalTotals } from './totals.ts'
@@ -57,6 +58,8 @@ export interface Journal {
    * @throws RangeError when there is no time, or there are fewer than 8 points
    */
   picture(query: PictureQuery): Promise<Picture>
+  /** Statistics, cells, gaps, last values and pictures of many tags. */
+  readonly reads: JournalReads
   close(): Promise<void>
 }
 

@@ -13,6 +13,7 @@ import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { proofOperations } from './proof-head.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { createReads } from './reads.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
@@ -28,6 +29,7 @@ export class StoredJournal implements Journal {
   readonly #blockSamplesMax: number
   readonly #sealLimits: SealLimits
   readonly #proof: ProofLog
+  readonly reads = createReads(() => this.#source())
   #state: JournalState
   #isAppending = false
   #isSealing = false
