@@ -70,7 +70,7 @@ async function* sealedRuns(source: RangeSource, query: GapQuery): AsyncGenerator
   const isFar = (leftUs: number, rightUs = Number.POSITIVE_INFINITY): boolean =>
     rightUs - leftUs > longerThanUs
   let before: ChunkRuns | undefined
-  let beforeUs = Math.max(fromUs, tag.firstTimeUs)
+  let beforeUs = Number.isFinite(fromUs) ? fromUs : tag.firstTimeUs
   for await (const entry of scanRollups(source.store, tag, range)) {
     let next = shown(source, entry, longerThanUs) ?? (await exact(source, entry, query))
     if (isFar(beforeUs, next.runs[0]?.fromUs) || (next.runs.at(-1)?.toUs ?? fromUs) < fromUs) {
@@ -82,7 +82,7 @@ async function* sealedRuns(source: RangeSource, query: GapQuery): AsyncGenerator
     beforeUs = next.runs.at(-1)?.toUs ?? beforeUs
   }
   if (before === undefined) return
-  const isOpen = isFar(beforeUs, Math.min(toUs, tag.lastTimeUs))
+  const isOpen = isFar(beforeUs, Number.isFinite(toUs) ? toUs : tag.lastTimeUs)
   yield* (isOpen ? await exactly(source, before, query) : before).runs
 }
 

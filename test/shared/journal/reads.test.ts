@@ -29,7 +29,7 @@ async function sealed() {
     if (hour === 20) continue
     const points = Array.from({ length: HOUR_S }, (_, s): Point => {
       const second = hour * HOUR_S + s
-      return [second * SECOND_US, ((second * 7919) % 10_007) / 100]
+      return [second * SECOND_US, Math.sin(second ** 2)]
     })
     for (let at = 0; at < points.length; at += 600) {
       await journal.append([producer.samples([column('a', points.slice(at, at + 600))])])
