@@ -4,6 +4,7 @@ import type { FlavourName } from '../nucleus/flavour.ts'
 import type { Nucleus } from '../nucleus/nucleus.ts'
 import type { Configurations, Installation } from './deployments.ts'
 import type { HealthBoard } from './health-board.ts'
+import type { HistorySource } from './history-source.ts'
 import type { ProcessorClient } from './processor-client.ts'
 import type { StateDirectory } from './state-directory.ts'
 import type { StatusReport } from './status-report.ts'
@@ -22,6 +23,8 @@ export interface Gateway {
   readonly cloud: IotCore
   readonly board: HealthBoard
   readonly historian: HistorianClient
+  /** Of the same historian. */
+  readonly history: HistorySource
   readonly processor: ProcessorClient
   status(): StatusReport
   isLinkUp(): boolean

@@ -70,13 +70,17 @@ async function assemble(
   link.up$.subscribe((up) => {
     isLinkUp = up
   })
-  const { board, historian, processor } = await follow(nucleus, { thing, version: installation.version })
+  const { board, historian, history, processor } = await follow(nucleus, {
+    thing,
+    version: installation.version,
+  })
   return {
     state,
     nucleus,
     cloud,
     board,
     historian,
+    history,
     processor,
     isLinkUp: () => isLinkUp,
     status: () =>
@@ -97,7 +101,7 @@ async function assemble(
 async function follow(
   nucleus: Nucleus,
   { thing, version }: { readonly thing: string; readonly version: string },
-): Promise<Pick<Gateway, 'board' | 'historian' | 'processor'>> {
+): Promise<Pick<Gateway, 'board' | 'historian' | 'history' | 'processor'>> {
   const board = new HealthBoard(() => performance.now())
   const bus = nucleus.bus(CLIENT)
   await board.listen(bus)
@@ -106,7 +110,7 @@ async function follow(
   })
   const identity = { component: CLIENT, version, thing }
   const historian = await createHistorianClient({ bus, identity, scheduler: asyncScheduler, log: QUIET })
-  return { board, historian, processor: await createProcessorClient(bus, CLIENT) }
+  return { board, historian, history: historian, processor: await createProcessorClient(bus, CLIENT) }
 }
 
 function setLink(link: MqttLink, up: boolean): void {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
-import { readStoppedHistory } from '../../../simulator/cli/history-read.ts'
+import { readHistoryFrames } from '../../../simulator/cli/history-read.ts'
 import { type StateDirectory, stateDirectory } from '../../../simulator/cli/state-directory.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { printedBy } from './command-world.ts'
@@ -33,8 +33,8 @@ export function storeWorld() {
     /** Everything that is stored, in the order of the history. */
     async samplesOf(name: string): Promise<Sample[]> {
       const samples: Sample[] = []
-      const query = { tags: [], fromUs: undefined, toUs: undefined }
-      for await (const { columns } of readStoppedHistory(stateOf(name), query)) {
+      const query = { tags: [], read: { kind: 'samples', qualities: [] } } as const
+      for await (const { columns } of readHistoryFrames(stateOf(name), query)) {
         for (const { tag, timesUs, data } of columns) {
           for (const [index, timeUs] of timesUs.entries()) {
             const value = data.values[index]
