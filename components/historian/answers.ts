@@ -1,19 +1,11 @@
-import type { HistorianRequest, ReplyHead } from '../../shared/contract/historian-request.ts'
+import type { HistorianRequest } from '../../shared/contract/historian-request.ts'
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import type { AnswerPage } from './answer-page.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
 import { answerRead, isRead } from './read-answers.ts'
-
-/** One page of an answer; number, id and head position are added when it is sent. */
-export interface AnswerPage {
-  readonly frames: readonly Uint8Array[]
-  readonly head: Pick<
-    ReplyHead,
-    'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'statistics' | 'cells' | 'gaps'
-  >
-}
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
 

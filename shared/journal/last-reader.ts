@@ -1,7 +1,7 @@
 import { decodeChunk } from '../chunk/decode.ts'
+import { sliceColumn } from '../frame/column.ts'
 import { type Column, Quality } from '../frame/frame.ts'
 import { chunkBefore } from './chunk-scan.ts'
-import { columnPart } from './column-part.ts'
 import { chunkPlaceOf } from './keys.ts'
 import { partitionStartUs } from './partition.ts'
 import type { RangeQuery, RangeSource } from './range-reader.ts'
@@ -45,7 +45,7 @@ async function lastOf(
   let last: Column | undefined
   for await (const column of columnsOf(source, range, part)) {
     const at = column.quality.findLastIndex(isTrusted)
-    if (at >= 0) last = columnPart(column, at, at + 1)
+    if (at >= 0) last = sliceColumn(column, at, at + 1)
   }
   return last
 }
@@ -99,7 +99,7 @@ function lastInChunk(bytes: Uint8Array, fromUs: number, toUs: number): Column | 
     if (at < 0) continue
     const key = { timeUs: timesUs[at] as number, lsn: lsns[at] as number, index: indexes[at] as number }
     if (compareToKey(key.timeUs, key.lsn, key.index, lastKey) < 0) continue
-    last = columnPart(column, at, at + 1)
+    last = sliceColumn(column, at, at + 1)
     lastKey = key
   }
   return last
