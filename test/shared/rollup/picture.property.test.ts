@@ -105,10 +105,11 @@ describe('the statistics of cells', () => {
         expect(mean === undefined).toBe(good.length === 0)
         const total = good.reduce((all, value) => all + exactOf(value), 0n)
         const magnitudes = good.reduce((all, value) => all + exactOf(Math.abs(value)), 0n)
-        const exactSum = ratio(total, 1n, 1074n)
-        const sumBound =
-          Math.abs(exactSum) * 2 ** -53 + good.length ** 2 * 2 ** -102 * ratio(magnitudes, 1n, 1074n)
-        expect(Math.abs(sum - exactSum)).toBeLessThanOrEqual(sumBound)
+        const slack = good.length ** 2 * 2 ** -102 * ratio(magnitudes, 1n, 1074n)
+        const off = exactOf(sum) - total
+        expect((off < 0n ? -off : off) <= ((total < 0n ? -total : total) >> 53n) + exactOf(slack) + 1n).toBe(
+          true,
+        )
         if (mean === undefined) return
         const exact = ratio(total, BigInt(good.length), 1074n)
         const bound =
