@@ -168,7 +168,7 @@ describe('the statistics of a tag', () => {
         const counts = outcome.everySample && [outcome.everySample.good, outcome.everySample.uncertain]
         expect(counts).toEqual(everySample ? [good.length - uncertain.length, uncertain.length] : undefined)
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     )
   })
 
@@ -205,7 +205,7 @@ describe('the cells of a tag', () => {
           expect([cell.min, cell.max]).toEqual(extremes)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
@@ -233,7 +233,7 @@ describe('the gaps of a tag', () => {
             times.length === 0 && (query.fromUs === null || query.toUs === null) ? [] : expected,
           )
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     )
   })
 })
@@ -251,7 +251,7 @@ describe('the last sample of a tag', () => {
           expected === undefined ? [] : [column(TAG, [[expected.timeUs, expected.value, expected.quality]])],
         )
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     )
   })
 })
