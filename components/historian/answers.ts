@@ -1,15 +1,11 @@
-import type { HistorianRequest, ReplyHead } from '../../shared/contract/historian-request.ts'
+import type { HistorianRequest } from '../../shared/contract/historian-request.ts'
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import type { AnswerPage } from './answer-page.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
-
-/** One page of an answer; number, id and head position are added when it is sent. */
-export interface AnswerPage {
-  readonly frames: readonly Uint8Array[]
-  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags'>
-}
+import { answerRead, isRead } from './read-answers.ts'
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
 
@@ -21,6 +17,7 @@ export async function* answer(journal: Journal, request: HistorianRequest): Asyn
   if (request.op === 'log') yield* answerLog(journal, request)
   else if (request.op === 'range') yield* answerRange(journal, request)
   else if (request.op === 'tags') yield* answerTags(journal, request)
+  else if (isRead(request)) yield* answerRead(journal.reads, request)
   else yield* answerProducers(journal, request)
 }
 

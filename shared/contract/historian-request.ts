@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TagCell, TagGap, TagStatistics } from './read-reply.ts'
 
 /** A log position of the historian: 1, 2, 3 …; 0 stands before the first. */
 const Lsn = z.number().int().min(0)
@@ -54,11 +55,47 @@ const TagsRequest = z.object({
   credit: z.number().int().min(1).max(64),
 })
 
+/** What reads of many tags have in common: `cursor` continues behind an earlier outcome. */
+const TagsRead = {
+  ...Base,
+  /** As in `range`. */
+  tags: z.array(z.string().max(512)).max(64),
+  fromUs: z.number().nullable(),
+  toUs: z.number().nullable(),
+  cursor: z.string().max(2048),
+  credit: z.number().int().min(1).max(64),
+}
+
+/** Figures of each tag over the range. */
+const StatisticsRequest = z.object({ ...TagsRead, op: z.literal('statistics'), everySample: z.boolean() })
+
+/** Figures of each tag and cell of time. */
+const CellsRequest = z.object({ ...TagsRead, op: z.literal('cells'), widthUs: z.number().int().min(1) })
+
+/** Stretches of each tag in which no sample came. */
+const GapsRequest = z.object({ ...TagsRead, op: z.literal('gaps'), longerThanUs: z.number().int().min(1) })
+
+/** The newest sample of each tag, a frame each. */
+const LastRequest = z.object({ ...TagsRead, op: z.literal('last') })
+
+/** Points by which each tag is drawn, in frames. */
+const PictureRequest = z.object({
+  ...TagsRead,
+  op: z.literal('picture'),
+  pointsMax: z.number().int().min(8).max(16_384),
+  method: z.enum(['m4', 'lttb']),
+})
+
 export const HistorianRequest = z.discriminatedUnion('op', [
   ProducersRequest,
   LogRequest,
   RangeRequest,
   TagsRequest,
+  StatisticsRequest,
+  CellsRequest,
+  GapsRequest,
+  LastRequest,
+  PictureRequest,
 ])
 export type HistorianRequest = z.output<typeof HistorianRequest>
 
@@ -107,6 +144,9 @@ export const ReplyHead = z.object({
       }),
     )
     .optional(),
+  statistics: z.array(TagStatistics).optional(),
+  cells: z.array(TagCell).optional(),
+  gaps: z.array(TagGap).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 export type ReplyHead = z.output<typeof ReplyHead>

@@ -11,6 +11,7 @@ import type { LogPage, LogQuery } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import type { PictureQuery } from './picture-reader.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
+import type { JournalReads } from './reads.ts'
 import type { Piece, PieceRange } from './removal/pieces.ts'
 import type { Redaction } from './removal/redact.ts'
 import type { Sealing } from './sealing.ts'
@@ -91,6 +92,8 @@ export interface Journal {
    * @throws RangeError when there is no time, or there are fewer than 8 points
    */
   picture(query: PictureQuery): Promise<Picture>
+  /** Statistics, cells, gaps, last values and pictures of many tags. */
+  readonly reads: JournalReads
   close(): Promise<void>
 }
 

@@ -82,3 +82,12 @@ export const SEAL_LIMITS: SealLimits = {
 
 /** Sealed frames removed in one batch: deletions must not keep appends waiting. */
 export const CLEAN_FRAMES = 128
+
+/** Gaps of a tag found before they are given on: 16 bytes each. */
+export const GAPS_AT_ONCE = 1024
+
+/** Cells read at once: some 100 bytes each, in memory twice while they are joined. */
+export const CELLS_AT_ONCE = 4096
+
+/** Points of a picture in one frame of an answer: 17 bytes each where they pack worst. */
+export const PICTURE_FRAME_POINTS = 300

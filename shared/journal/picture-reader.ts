@@ -1,28 +1,20 @@
-import { decodeChunk } from '../chunk/decode.ts'
-import { decodeFrame } from '../frame/decode.ts'
-import { createCells, type RollupCells } from '../rollup/cells.ts'
-import { decodeRollup } from '../rollup/decode.ts'
-import { levelFor } from '../rollup/levels.ts'
-import { interleaveCells, joinCells } from '../rollup/merge.ts'
+import { lttb } from '../aggregate/downsample/lttb.ts'
+import { cellStartUs } from '../rollup/cells.ts'
 import { columnWidthUs, type Picture, POINTS_A_COLUMN, pictureOf } from '../rollup/picture.ts'
 import { RESOLUTIONS_US } from '../rollup/resolution.ts'
-import { rollUp } from '../rollup/roll-up.ts'
-import { type ChunkEntry, type SealedTagPlace, scanRollups } from './chunk-scan.ts'
-import { chunkKey, chunkPlaceOf } from './keys.ts'
-import { type RangeSource, readRange } from './range-reader.ts'
-
-interface TagRange {
-  readonly tag: string
-  /** Inclusive. */
-  readonly fromUs: number
-  /** Exclusive. */
-  readonly toUs: number
-}
+import { readCells } from './cell-reader.ts'
+import type { RangeSource } from './range-reader.ts'
+import type { TagRange } from './tag-columns.ts'
 
 export interface PictureQuery extends TagRange {
   /** At least 8. */
   readonly pointsMax: number
+  /** `m4`, when it is left out, draws the line of all samples; `lttb` keeps its look with fewer points. */
+  readonly method?: 'm4' | 'lttb'
 }
+
+/** Points of the first pass for each that `lttb` keeps, as in `minMaxLttb`: more no longer change the picture. */
+const PRESELECT_RATIO = 4
 
 /**
  * The numbers of a tag for a display: a few samples that draw the line of all of them. Chunks are taken by their rollups
@@ -31,19 +23,23 @@ export interface PictureQuery extends TagRange {
  * @throws RangeError when there is no time, or there are too few points
  */
 export async function readPicture(source: RangeSource, query: PictureQuery): Promise<Picture> {
+  if (query.method !== 'lttb') return readM4(source, query)
+  const picture = await readM4(source, { ...query, pointsMax: PRESELECT_RATIO * query.pointsMax })
+  const places = lttb(picture.timesUs, picture.values, Math.floor(query.pointsMax))
+  return {
+    ...picture,
+    timesUs: Float64Array.from(places, (place) => picture.timesUs[place] as number),
+    values: Float64Array.from(places, (place) => picture.values[place] as number),
+  }
+}
+
+async function readM4(source: RangeSource, query: PictureQuery): Promise<Picture> {
   const { tag, fromUs, toUs, pointsMax } = query
   const widthUs = widthFor(query)
   // Whole columns: samples of up to one around the range belong to the picture.
-  const aroundUs = columnWidthUs(widthUs, fromUs, toUs, pointsMax)
-  const read = { tag, fromUs: fromUs - aroundUs, toUs: toUs + aroundUs }
-  let cells: RollupCells
-  let before: number
-  do {
-    before = await source.sealings()
-    const sealed = await sealedCells(source, read, widthUs)
-    const unsealed = await unsealedCells(source, read, widthUs)
-    cells = interleaveCells([joinOf(sealed, widthUs), joinOf(unsealed, widthUs)], widthUs)
-  } while ((await source.sealings()) !== before)
+  const columnUs = columnWidthUs(widthUs, fromUs, toUs, pointsMax)
+  const around = { fromUs: cellStartUs(fromUs, columnUs), toUs: Math.ceil(toUs / columnUs) * columnUs }
+  const cells = await readCells(source, { tag, ...around, widthUs })
   return pictureOf(cells, fromUs, toUs, pointsMax)
 }
 
@@ -53,62 +49,3 @@ function widthFor({ fromUs, toUs, pointsMax }: PictureQuery): number {
   const coarsest = RESOLUTIONS_US.findLast((resolutionUs) => resolutionUs <= columnUs)
   return coarsest ?? Math.max(1, Math.floor(columnUs / 2))
 }
-
-async function sealedCells(
-  source: RangeSource,
-  { tag: name, ...range }: TagRange,
-  widthUs: number,
-): Promise<RollupCells[]> {
-  const tag: SealedTagPlace | undefined = source.state().tags.get(name)
-  if (tag === undefined) return []
-  const lists: RollupCells[] = []
-  for await (const entry of scanRollups(source.store, tag, range)) {
-    const cells = rolledUp(source, entry, widthUs) ?? (await rollUpChunk(source, entry, widthUs))
-    if (cells !== undefined) lists.push(cells)
-  }
-  return lists
-}
-
-/** Undefined when the chunk has no rollup, or none that is fine enough. */
-function rolledUp(
-  { damage }: RangeSource,
-  { key, bytes }: ChunkEntry,
-  widthUs: number,
-): RollupCells | undefined {
-  return damage.check({ chunkId: chunkPlaceOf(key).chunkId }, () => {
-    const level = levelFor(bytes, widthUs)
-    return level && decodeRollup(level)
-  })
-}
-
-async function rollUpChunk(
-  { store, damage }: RangeSource,
-  { key }: ChunkEntry,
-  widthUs: number,
-): Promise<RollupCells | undefined> {
-  const place = chunkPlaceOf(key)
-  const bytes = await store.get(chunkKey(place))
-  if (bytes === undefined) return undefined
-  return damage.check(place, () =>
-    rollUp(
-      decodeChunk(bytes).columns.map(({ column }) => column),
-      widthUs,
-    ),
-  )
-}
-
-async function unsealedCells(
-  source: RangeSource,
-  { tag, ...range }: TagRange,
-  widthUs: number,
-): Promise<RollupCells[]> {
-  const lists: RollupCells[] = []
-  for await (const { bytes } of readRange(source, { tags: [tag], ...range, cursor: '', part: 'unsealed' })) {
-    const frame = decodeFrame(bytes)
-    if (frame.body === 'samples') lists.push(rollUp(frame.columns, widthUs))
-  }
-  return lists
-}
-
-const joinOf = (lists: readonly RollupCells[], widthUs: number): RollupCells =>
-  lists.length === 0 ? createCells(widthUs, 0) : joinCells(lists, widthUs)

@@ -69,23 +69,35 @@ async function* pages(
     query.part === 'sealed' ? [] : lanesOf(tag, (id) => masks.get(id) ?? 0)
   const encoder = createPageEncoder(query.pageSamplesMax)
   const block = new SampleBlock(source.blockSamplesMax)
-  const begun = cursor && tags.byId(cursor.tagId)
-  // A cursor goes on within its tag; every other tag is read from its beginning.
-  let after: SampleKey = cursor ?? keyBefore(fromUs)
-  for (let tag = cursor ? begun : tags.next(''); tag; tag = tags.next(tag.tag)) {
-    if (isWanted(tag.tag) && tag.firstTimeUs < toUs && tag.lastTimeUs >= fromUs) {
-      const lanes = lanesFor(tag)
-      do {
-        await fillAnew(block, source, { tag, lanes, part: query.part }, after, toUs)
-        for (let start = 0; start < block.count; ) {
-          const { bytes, end } = encoder.encode(block, tag.tag, start)
-          after = block.keyAt(end - 1)
-          yield { bytes, sampleCount: end - start, cursor: formatCursor({ tagId: tag.id, ...after }) }
-          start = end
-        }
-      } while (block.isCut)
-    }
-    after = keyBefore(fromUs)
+  for (const tag of tagsInTurn(tags, query, cursor)) {
+    if (!isWanted(tag.tag) || tag.firstTimeUs >= toUs || tag.lastTimeUs < fromUs) continue
+    // A cursor goes on within its tag; every other tag is read from its beginning.
+    let after: SampleKey = cursor?.tagId === tag.id ? cursor : keyBefore(fromUs)
+    const lanes = lanesFor(tag)
+    do {
+      await fillAnew(block, source, { tag, lanes, part: query.part }, after, toUs)
+      for (let start = 0; start < block.count; ) {
+        const { bytes, end } = encoder.encode(block, tag.tag, start)
+        after = block.keyAt(end - 1)
+        yield { bytes, sampleCount: end - start, cursor: formatCursor({ tagId: tag.id, ...after }) }
+        start = end
+      }
+    } while (block.isCut)
+  }
+}
+
+/** Tags from the cursor's on; the one that a filter without wildcards names is found without looking at the others. */
+function* tagsInTurn(
+  tags: JournalState['tags'],
+  { tags: filters }: RangeQuery,
+  cursor: ReturnType<typeof parseCursor>,
+): Generator<Tag> {
+  const [filter = '#'] = filters
+  const isOne = filters.length === 1 && !/[+#]/.test(filter)
+  let tag = cursor ? tags.byId(cursor.tagId) : isOne ? tags.get(filter) : tags.next('')
+  while (tag) {
+    yield tag
+    tag = isOne ? undefined : tags.next(tag.tag)
   }
 }
 

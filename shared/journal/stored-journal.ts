@@ -15,6 +15,7 @@ import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
+import { createReads } from './reads.ts'
 import { receiptOfFrames } from './receipts.ts'
 import { type Piece, type PieceRange, scanPieces } from './removal/pieces.ts'
 import type { Redaction } from './removal/redact.ts'
@@ -29,6 +30,7 @@ export class StoredJournal implements Journal {
   readonly #damage: DamageReport
   readonly #blockSamplesMax: number
   readonly #writer: JournalWriter
+  readonly reads = createReads(() => this.#source())
 
   constructor(
     {

@@ -4,6 +4,7 @@ import { decodeFrame } from '../frame/decode.ts'
 import type { SampleFrame } from '../frame/frame.ts'
 import { CREDIT_PAGES, PRODUCERS_PER_REQUEST } from './limits.ts'
 import { Reader, type ReaderParts } from './reader.ts'
+import { createTagReads, type TagReads } from './tag-reads.ts'
 
 /**
  * Reads from the historian over the bus. Each request has its own deadline, is asked again from the last page that
@@ -51,7 +52,7 @@ interface RangeQuery {
 type TagBounds = NonNullable<ReplyHead['tags']>[number]
 
 /** One client a component: they share a reply topic, and ids start at the scheduler's clock. */
-export async function createHistorianClient(parts: ReaderParts): Promise<HistorianClient> {
+export async function createHistorianClient(parts: ReaderParts): Promise<HistorianClient & TagReads> {
   const reader = new Reader(parts)
   const subscription = await parts.bus.subscribe(reader.replyTo, ({ payload }) => {
     const reply = 'bytes' in payload ? decodeReply(payload.bytes) : undefined
@@ -63,6 +64,7 @@ export async function createHistorianClient(parts: ReaderParts): Promise<Histori
     log: (query) => readLog(reader, query),
     range: (query) => readRange(reader, query),
     tags: (signal) => readTags(reader, signal),
+    ...createTagReads(reader),
     close: () => subscription.close(),
   }
 }

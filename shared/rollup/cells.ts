@@ -96,20 +96,23 @@ export function mapCells(
 
 /** The cells that begin in [startUs, endUs), sharing memory. */
 export function cellsBetween(cells: RollupCells, startUs: number, endUs: number): RollupCells {
-  const from = firstFrom(cells.startsUs, startUs)
-  const to = firstFrom(cells.startsUs, endUs)
-  return mapCells(
+  return partOf(cells, firstFrom(cells.startsUs, startUs), firstFrom(cells.startsUs, endUs))
+}
+
+/** Some cells by their index, sharing memory. */
+export const partOf = (cells: RollupCells, from: number, to: number): RollupCells =>
+  mapCells(
     cells,
     (array) => array.subarray(from, to),
     (array) => array.subarray(from, to),
   )
-}
 
 /** Start of the cell that a time lies in. Exact for all times and widths: a time is a whole number below 2^53. */
 export const cellStartUs = (timeUs: number, widthUs: number): number =>
   Math.floor(timeUs / widthUs) * widthUs + 0
 
-function firstFrom(startsUs: Float64Array, timeUs: number): number {
+/** Index of the first cell that begins at a time or after it. */
+export function firstFrom(startsUs: Float64Array, timeUs: number): number {
   let low = 0
   let high = startsUs.length
   while (low < high) {

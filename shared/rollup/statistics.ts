@@ -12,6 +12,8 @@ export interface RollupStatistics {
   readonly max: CurvePoint | undefined
   readonly first: CurvePoint | undefined
   readonly last: CurvePoint | undefined
+  /** The double nearest to the sum that `RollupCells` tells of; NaN when that passed the largest double. */
+  readonly sum: number
   /**
    * Of the n good samples, within 2^-52 of itself plus n · 2^-102 of the sum of their magnitudes; NaN when their sum
    * passed the largest double.
@@ -53,6 +55,7 @@ export function statisticsOf(cells: RollupCells): RollupStatistics {
     max: pointAt(cells.maxUs, cells.max, maxAt),
     first: pointAt(cells.firstUs, cells.first, firstAt),
     last: pointAt(cells.lastUs, cells.last, lastAt),
+    sum: total.sum[0] as number,
     mean: count === 0 ? undefined : (total.sum[0] as number) / count,
   }
 }

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
+import type { SampleFrame } from '../../shared/frame/frame.ts'
 import { readRunningAudit } from './audit-read.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
 import type { Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
 import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
-import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
+import { frameBytes } from './history-frames.ts'
+import type { HistoryQuestion } from './history-question.ts'
+import { historyText, samplesOf } from './history-text.ts'
 import { readRunningStats } from './store-stats.ts'
 import { streamLog } from './stream-log.ts'
 
@@ -67,24 +70,36 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
 
 /** Rows are made as fast as the client takes them. */
 async function streamHistory(
-  { historian }: Gateway,
+  { history }: Gateway,
   { query, gone }: ControlRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const format: HistoryFormat = query.get('format') === 'jsonl' ? 'jsonl' : 'csv'
-  const bound = (name: string): number | undefined => {
-    const text = query.get(name)
-    return text === null ? undefined : Number(text)
-  }
-  const range = { tags: query.getAll('tag'), fromUs: bound('fromUs'), toUs: bound('toUs'), signal: gone }
+  const question = JSON.parse(query.get('question') ?? 'null') as HistoryQuestion
+  const format = query.get('format')
+  const parts: AsyncIterable<string | Buffer> =
+    format === 'frames'
+      ? bytesOf(samplesOf(history, question, gone))
+      : historyText(history, question, format === 'jsonl' ? 'jsonl' : 'csv', gone)
   try {
-    let text = historyHeader(format)
-    for await (const frame of historian.range(range)) {
-      if (!response.write(text)) await once(response, 'drain', { signal: gone })
-      text = formatSamples(frame, format)
+    for await (const part of withLateHead(parts)) {
+      if (!response.write(part)) await once(response, 'drain', { signal: gone })
     }
-    response.end(text)
+    response.end()
   } catch (error) {
     if (!gone.aborted) throw error
   }
+}
+
+async function* bytesOf(frames: AsyncIterable<SampleFrame>): AsyncGenerator<Buffer> {
+  for await (const frame of frames) yield frameBytes(frame)
+}
+
+/** Each part once the next is known: a question that is refused at its first step is answered by nothing but that. */
+async function* withLateHead<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
+  let held: T | undefined
+  for await (const part of parts) {
+    if (held !== undefined) yield held
+    held = part
+  }
+  if (held !== undefined) yield held
 }

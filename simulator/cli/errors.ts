@@ -17,6 +17,8 @@ export type CliErrorCode =
   | 'GENBA_COMPONENT_FAILS'
   /** A file given as an argument is missing, no file, or too large. */
   | 'GENBA_FILE_UNREADABLE'
+  /** A file to write cannot be written. */
+  | 'GENBA_FILE_UNWRITABLE'
   /** A file is neither YAML nor JSON. */
   | 'GENBA_FILE_INVALID'
   /** A line of such a file is not what it should be. */

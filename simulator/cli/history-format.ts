@@ -1,7 +1,6 @@
 import { type Column, Quality, type SampleFrame, type Severity } from '../../shared/frame/frame.ts'
 import { formatTimeUs } from '../../shared/time/time.ts'
-
-export type HistoryFormat = 'csv' | 'jsonl'
+import type { HistoryFormat } from './history-question.ts'
 
 /** What stands before the first row. */
 export const historyHeader = (format: HistoryFormat): string =>
@@ -12,8 +11,9 @@ export function formatSamples({ columns }: SampleFrame, format: HistoryFormat): 
   return columns.map((column) => (format === 'csv' ? csvRows(column) : jsonRows(column))).join('')
 }
 
-const SEVERITIES: readonly Severity[] = ['good', 'uncertain', 'bad']
-const severityOf = (quality: number): Severity => SEVERITIES[quality & Quality.severityMask] ?? 'bad'
+export const SEVERITIES: readonly Severity[] = ['good', 'uncertain', 'bad']
+/** Of the flags of a sample. */
+export const severityOf = (quality: number): Severity => SEVERITIES[quality & Quality.severityMask] ?? 'bad'
 
 function csvRows({ tag, timesUs, quality, data }: Column): string {
   const tagField = quoteCsv(tag)
@@ -32,10 +32,11 @@ function csvValue(data: Column['data'], index: number): string {
 }
 
 /** `String` forgets the sign of zero. */
-const exactNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+export const exactNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
 /** RFC 4180, section 2, rules 6 and 7. */
-const quoteCsv = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+export const quoteCsv = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
 function jsonRows({ tag, timesUs, quality, data }: Column): string {
   const tagText = JSON.stringify(tag)

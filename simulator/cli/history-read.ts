@@ -1,32 +1,55 @@
-import { decodeFrame } from '../../shared/frame/decode.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
+import { asCut, askGateway } from './control-client.ts'
+import { framesOf } from './history-frames.ts'
+import type { HistoryFormat, HistoryQuestion } from './history-question.ts'
+import { type HistorySource, journalSource } from './history-source.ts'
+import { historyText, samplesOf } from './history-text.ts'
 import type { StateDirectory } from './state-directory.ts'
 import { openStoppedJournal } from './stopped-store.ts'
 
-export interface HistoryQuery {
-  /** MQTT-style filters; empty means every tag. */
-  readonly tags: readonly string[]
-  /** Inclusive. */
-  readonly fromUs: number | undefined
-  /** Exclusive. */
-  readonly toUs: number | undefined
+/** A question to the gateway of a directory, through its socket while it runs and from its store when it does not. */
+export async function* readHistory(
+  state: StateDirectory,
+  question: HistoryQuestion,
+  format: HistoryFormat,
+): AsyncGenerator<string> {
+  const running = await ask(state, question, format)
+  if (running === undefined) yield* fromStore(state, (source) => historyText(source, question, format))
+  else yield* untilCut(state, running.setEncoding('utf8'))
+}
+
+/** The same for samples as they are stored, exactly. */
+export async function* readHistoryFrames(
+  state: StateDirectory,
+  question: HistoryQuestion,
+): AsyncGenerator<SampleFrame> {
+  const running = await ask(state, question, 'frames')
+  if (running === undefined) yield* fromStore(state, (source) => samplesOf(source, question))
+  else yield* untilCut(state, framesOf(running))
+}
+
+const ask = (state: StateDirectory, question: HistoryQuestion, format: HistoryFormat | 'frames') =>
+  askGateway(state, 'GET', '/history', { question: JSON.stringify(question), format })
+
+async function* untilCut<T>(state: StateDirectory, parts: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* parts
+  } catch (error) {
+    throw asCut(error, state)
+  }
 }
 
 /**
  * Reads the store of a stopped gateway, in bounded memory.
  * @throws CliError `GENBA_STATE_MISSING` when nothing was stored; `GENBA_GATEWAY_RUNNING` when it is in use
  */
-export async function* readStoppedHistory(
+async function* fromStore<T>(
   state: StateDirectory,
-  { tags, fromUs, toUs }: HistoryQuery,
-): AsyncGenerator<SampleFrame> {
+  read: (source: HistorySource) => AsyncIterable<T>,
+): AsyncGenerator<T> {
   const journal = await openStoppedJournal(state)
   try {
-    const query = { tags, fromUs: fromUs ?? null, toUs: toUs ?? null, cursor: '' }
-    for await (const { bytes } of journal.range(query)) {
-      const frame = decodeFrame(bytes)
-      if (frame.body === 'samples') yield frame
-    }
+    yield* read(journalSource(journal))
   } finally {
     await journal.close()
   }

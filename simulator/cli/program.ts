@@ -14,9 +14,11 @@ import { logsCommand } from './commands/logs.ts'
 import { retentionCommand } from './commands/retention.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
+import { statsCommand } from './commands/stats.ts'
 import { statusCommand } from './commands/status.ts'
 import { stopCommand } from './commands/stop.ts'
 import { storeCommand } from './commands/store.ts'
+import { tagsCommand } from './commands/tags.ts'
 import { upCommand } from './commands/up.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { windowCommand } from './commands/window.ts'
@@ -32,7 +34,7 @@ const INTRODUCTION = `
 First steps:
   genba start              a gateway with simulated machines
   genba status             how it is
-  genba history            what it stored
+  genba history            what it stored; genba tags lists it, genba stats sums it up
   genba rule list          what it watches; genba explain rule NAME says why a rule fired or not
   genba fault kill Historian
 
@@ -80,6 +82,8 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     upCommand,
     statusCommand,
     historyCommand,
+    statsCommand,
+    tagsCommand,
     storeCommand,
     verifyCommand,
     holdCommand,

@@ -73,13 +73,17 @@ async function assemble(
   link.up$.subscribe((up) => {
     isLinkUp = up
   })
-  const { board, historian, processor, law } = await follow(nucleus, { thing, version: installation.version })
+  const { board, historian, history, processor, law } = await follow(nucleus, {
+    thing,
+    version: installation.version,
+  })
   return {
     state,
     nucleus,
     cloud,
     board,
     historian,
+    history,
     processor,
     law,
     isLinkUp: () => isLinkUp,
@@ -106,7 +110,7 @@ const LAW = { whom: 'historian', topic: Topic.lawRequest, answerMsMax: 600_000 }
 async function follow(
   nucleus: Nucleus,
   { thing, version }: { readonly thing: string; readonly version: string },
-): Promise<Pick<Gateway, 'board' | 'historian' | 'processor' | 'law'>> {
+): Promise<Pick<Gateway, 'board' | 'historian' | 'history' | 'processor' | 'law'>> {
   const board = new HealthBoard(() => performance.now())
   const bus = nucleus.bus(CLIENT)
   await board.listen(bus)
@@ -119,7 +123,7 @@ async function follow(
     createAskClient<ProcessorQuestion>(bus, { client: CLIENT, ...PROCESSOR }),
     createAskClient<LawQuestion>(bus, { client: CLIENT, ...LAW }),
   ])
-  return { board, historian, processor, law }
+  return { board, historian, history: historian, processor, law }
 }
 
 function setLink(link: MqttLink, up: boolean): void {

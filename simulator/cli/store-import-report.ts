@@ -15,6 +15,8 @@ export interface ImportReport extends ImportFigures {
 
 export function renderImportReport(report: ImportReport): string {
   const { rows, rejected, rejectedLines, samples, stored, duplicates, seconds, bytes } = report
+  const isParquet = report.file.endsWith('.parquet')
+  const kind = isParquet ? 'Parquet' : 'CSV'
   const lines: [string, string][] = [
     [
       'rows',
@@ -22,14 +24,14 @@ export function renderImportReport(report: ImportReport): string {
     ],
     ...rejectedLines.map(({ line, reason }): [string, string] => [
       'rejected',
-      `line ${line}: ${reason ?? 'refused when an earlier run read it'}`,
+      `${isParquet ? 'row' : 'line'} ${line}: ${reason ?? 'refused when an earlier run read it'}`,
     ]),
     ...(rejected > rejectedLines.length
       ? [
-          ['', `and ${formatCounted(rejected - rejectedLines.length, 'more line')}`] satisfies [
-            string,
-            string,
-          ],
+          [
+            '',
+            `and ${formatCounted(rejected - rejectedLines.length, isParquet ? 'more row' : 'more line')}`,
+          ] satisfies [string, string],
         ]
       : []),
     [
@@ -37,7 +39,7 @@ export function renderImportReport(report: ImportReport): string {
       `${formatCount(stored)} stored, ${formatCounted(duplicates, 'duplicate')} of an earlier import`,
     ],
     ['took', `${seconds.toFixed(2)} s, ${formatCount(report.samplesPerSecond)} samples/s`],
-    ['bytes', `${formatBytes(bytes.file)} of CSV; the whole store takes ${formatBytes(bytes.store)}`],
+    ['bytes', `${formatBytes(bytes.file)} of ${kind}; the whole store takes ${formatBytes(bytes.store)}`],
     ['state', report.state],
   ]
   return lines.map(([name, text]) => `${name.padEnd(10)} ${text}\n`).join('')

@@ -1,18 +1,20 @@
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { asCut, askGateway } from '../control-client.ts'
-import { formatSamples, type HistoryFormat, historyHeader } from '../history-format.ts'
-import { readStoppedHistory } from '../history-read.ts'
-import { timeOption } from '../option-values.ts'
+import { CliError } from '../errors.ts'
+import { formatCounted } from '../figures.ts'
+import { type ReadFlags, readOf, readOptions } from '../history-options.ts'
+import type { HistoryFormat, HistoryQuestion } from '../history-question.ts'
+import { readHistory, readHistoryFrames } from '../history-read.ts'
+import { writeOutFile } from '../out-file.ts'
 import type { Output } from '../output.ts'
+import { writeParquet } from '../parquet-export.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
+import { type RangeFlags, rangeOptions } from './range-options.ts'
 
-interface HistoryFlags {
-  readonly state?: string
-  readonly tag: readonly string[]
-  readonly from?: number
-  readonly to?: number
-  readonly format: HistoryFormat
+interface HistoryFlags extends RangeFlags, ReadFlags {
+  readonly format: HistoryFormat | 'parquet'
+  readonly out?: string
   readonly json?: true
 }
 
@@ -21,49 +23,72 @@ Examples:
   genba history                                          everything, as CSV
   genba history --tag 'line1/+/temperature' --from 2026-03-01T08:00Z --to 2026-03-01T09:00Z
   genba history --tag 'line1/#' --format jsonl | jq .value
+  genba history --tag line1/press1/force --resolution 10m     a row for each ten minutes
+  genba history --tag line1/press1/force --points 1000        what a display of 250 columns shows
+  genba history --last                                   the newest sample of each tag
+  genba history --gaps 10s                               when nothing came for longer than that
+  genba history --format parquet --out line1.parquet     for DuckDB, pandas and others
 
-Rows are sorted by tag, then time, then order of arrival. Numbers are exact. Reads the store of a stopped gateway too.`
+Rows are sorted by tag, then time, then order of arrival. Numbers are exact. Reads the store of a stopped gateway too.
+Rows of --resolution, --points and --gaps come from rollups where these are fine enough; texts and quarantined samples
+are in none of the first two, quarantined ones end no gap. --from and --to bound gaps, too.`
 
 export function historyCommand({ output }: Context): Command {
-  return new Command('history')
-    .description('print stored samples: time, tag, value, quality')
-    .option('--state <dir>', "the gateway's directory (default: the last run's)")
-    .option('--tag <filter>', 'a tag, or a filter with + and #; may be repeated', collect, [])
-    .option('--from <time>', 'ISO 8601, inclusive', timeOption('--from'))
-    .option('--to <time>', 'ISO 8601, exclusive', timeOption('--to'))
-    .addOption(new Option('--format <name>', 'how to print').choices(['csv', 'jsonl']).default('csv'))
+  const command = new Command('history').description('print stored samples: time, tag, value, quality')
+  for (const option of [...rangeOptions(), ...readOptions()]) command.addOption(option)
+  return command
+    .addOption(
+      new Option('--format <name>', 'how to print').choices(['csv', 'jsonl', 'parquet']).default('csv'),
+    )
+    .option('--out <file>', 'write to a file, which is there once it is complete')
     .option('--json', 'the same as --format jsonl')
     .addHelpText('after', EXAMPLES)
-    .action((flags: HistoryFlags) => printHistory(output, existingState(flags.state), flags))
+    .action((flags: HistoryFlags) => printHistory(output, flags))
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
-
-async function printHistory(output: Output, state: StateDirectory, flags: HistoryFlags): Promise<void> {
+async function printHistory(output: Output, flags: HistoryFlags): Promise<void> {
   const { tag: tags, from: fromUs, to: toUs } = flags
+  const question: HistoryQuestion = { tags, fromUs, toUs, read: readOf(flags) }
   const format = flags.json ? 'jsonl' : flags.format
-  const bounds = { fromUs: fromUs?.toString(), toUs: toUs?.toString() }
-  const running = await askGateway(state, 'GET', '/history', { tag: tags, ...bounds, format })
-  const text = running?.setEncoding('utf8') ?? stoppedHistory(state, { tags, fromUs, toUs }, format)
-  try {
-    for await (const part of text) {
-      await output.data(part)
-      if (output.closed.aborted) return
-    }
-  } catch (error) {
-    throw asCut(error, state)
+  const out = flags.out === undefined ? undefined : resolve(flags.out)
+  if (format === 'parquet') {
+    const path = parquetPath(question, out)
+    const rows = await writeParquet(path, readHistoryFrames(existingState(flags.state), question))
+    output.note(`${formatCounted(rows, 'sample')} written to ${path}`)
+    return
+  }
+  const state = existingState(flags.state)
+  if (out === undefined) return printTo(output, state, question, format)
+  await writeOutFile(out, async (file) => {
+    for await (const text of readHistory(state, question, format)) await file.write(text)
+  })
+  output.note(`written to ${out}`)
+}
+
+async function printTo(
+  output: Output,
+  state: StateDirectory,
+  question: HistoryQuestion,
+  format: HistoryFormat,
+): Promise<void> {
+  for await (const text of readHistory(state, question, format)) {
+    await output.data(text)
+    if (output.closed.aborted) return
   }
 }
 
-async function* stoppedHistory(
-  state: StateDirectory,
-  query: Parameters<typeof readStoppedHistory>[1],
-  format: HistoryFormat,
-): AsyncGenerator<string> {
-  let text = historyHeader(format)
-  for await (const frame of readStoppedHistory(state, query)) {
-    yield text
-    text = formatSamples(frame, format)
+/** @throws CliError `GENBA_USAGE` */
+function parquetPath({ read }: HistoryQuestion, out: string | undefined): string {
+  if (out === undefined) {
+    throw new CliError('GENBA_USAGE', 'Parquet goes to a file', {
+      where: '--format parquet',
+      mend: 'say which: --out history.parquet',
+    })
   }
-  yield text
+  if (read.kind === 'samples' || read.kind === 'last') return out
+  throw new CliError('GENBA_USAGE', 'only samples are written as Parquet', {
+    where: '--format parquet',
+    expected: 'neither --resolution, --points nor --gaps',
+    mend: 'write these as csv or jsonl',
+  })
 }

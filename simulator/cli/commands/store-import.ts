@@ -7,6 +7,7 @@ import { checkCsv } from '../../../shared/csv/source.ts'
 import { tagPrefixOf } from '../../../shared/csv/tag-prefix.ts'
 import { FRAME_BYTES_MAX, PRODUCER_BYTES_MAX } from '../../../shared/frame/limits.ts'
 import { gatewayFiles } from '../../../shared/greengrass/files.ts'
+import type { Journal } from '../../../shared/journal/journal.ts'
 import type { Clock } from '../../../shared/time/time.ts'
 import type { Context } from '../context.ts'
 import { directoryBytes } from '../directory-size.ts'
@@ -14,6 +15,7 @@ import { CliError } from '../errors.ts'
 import { formatBytes, formatCount } from '../figures.ts'
 import { durationUsOption, wrongValue } from '../option-values.ts'
 import type { Output } from '../output.ts'
+import { importParquet, openParquet, type ParquetOptions } from '../parquet-import.ts'
 import { createProgress } from '../progress.ts'
 import { faultOf } from '../replay-sources.ts'
 import { stateDirectory } from '../state-directory.ts'
@@ -29,6 +31,7 @@ interface ImportFlags {
   readonly prefix?: string
   readonly delimiter?: Delimiter
   readonly timeColumn?: string
+  readonly tagColumn?: string
   readonly dateOrder?: 'dmy' | 'mdy'
   readonly column?: readonly string[]
   readonly lead: number
@@ -39,21 +42,27 @@ const NOTES = `
 Examples:
   genba store import press.csv --state hall-2 --prefix hall2/press
   genba store import export.csv --state hall-2 --delimiter ';' --date-order dmy --column temperature
+  genba store import line1.parquet --state hall-2
 
 Reads the file as a CSV source of the collector does: delimiter, time column and kinds are found out from its first
 lines, broken lines are counted and listed. Each row is stored once: run again after a crash it goes on, and run twice
 it adds nothing; a file that has grown since is read on. The file is known by its name, so another one needs another
 name. The gateway has to be stopped. Everything in its store is sealed at the end: no windows and alarms come of what is
-imported, nor of what it had not processed when it stopped.`
+imported, nor of what it had not processed when it stopped.
+
+A file that ends in .parquet is read as Parquet: the first column of timestamps, or the one that --time-column names; a
+column of texts called tag, or --tag-column, names the tag of each row, otherwise each column of numbers, booleans or
+texts is a tag. What genba history wrote comes back exactly, with its qualities.`
 
 export function storeImportCommand({ output }: Context): Command {
   return new Command('import')
-    .description('read a CSV file into the store of a stopped gateway, or of a new one')
-    .argument('<file>', 'CSV, with a column of times')
+    .description('read a CSV or Parquet file into the store of a stopped gateway, or of a new one')
+    .argument('<file>', 'CSV or Parquet, with a column of times')
     .requiredOption('--state <dir>', "the gateway's directory, or a new one")
     .option('--prefix <tag>', 'tags are PREFIX/COLUMN (default: the name of the file)', prefixOption)
     .addOption(new Option('--delimiter <char>', 'between fields; tab is one, too').argParser(delimiterOption))
     .option('--time-column <name>', 'in the header, or its number from 1')
+    .option('--tag-column <name>', 'Parquet: the column with the tag of each row (default: tag)')
     .addOption(new Option('--date-order <order>', 'of 03/04/2026').choices(['dmy', 'mdy']))
     .option('--column <name>', 'a value column to read (default: all); may be repeated', collect)
     .addOption(
@@ -92,19 +101,24 @@ function delimiterOption(text: string): Delimiter {
 async function runImport(output: Output, path: string, flags: ImportFlags): Promise<void> {
   const startMs = performance.now()
   const producer = producerOf(path)
+  const isParquet = path.endsWith('.parquet')
   const file = fileOf(path, flags)
-  await checkCsv({ ...file, speed: 'max', outOfOrderUs: 0 }, gatewayFiles)
+  const options = parquetOf(file, flags)
+  if (isParquet) await openParquet(options)
+  else await checkCsv({ ...file, speed: 'max', outOfOrderUs: 0 }, gatewayFiles)
   const state = stateDirectory(flags.state)
   const fileBytes = statSync(path).size
   const progress = createProgress(output)
-  const common = { producer, file, files: gatewayFiles, log: logTo(output), clock }
   const onProgress = (at: ImportProgress) => progress.show(() => describe(at, fileBytes))
   const onSealed = (samples: number) => progress.show(() => `import: ${formatCount(samples)} samples sealed`)
+  const importTo = (journal: Journal) => {
+    const common = { journal, producer, clock, onProgress }
+    if (isParquet) return importParquet({ ...common, options })
+    return importCsv({ ...common, file, files: gatewayFiles, log: logTo(output) })
+  }
   const figures = await withOwnState(state, 'a file is being imported', async () => {
     try {
-      const stored = await withStoppedJournal(state, (journal) =>
-        importCsv({ ...common, journal, onProgress }),
-      )
+      const stored = await withStoppedJournal(state, importTo)
       await withStoppedJournal(state, (journal) => sealStore(journal, onSealed))
       return stored
     } finally {
@@ -146,6 +160,16 @@ function fileOf(
     frameBytesMax: FRAME_BYTES_MAX,
   }
 }
+
+const parquetOf = (file: ImportFile, { prefix, tagColumn }: ImportFlags): ParquetOptions => ({
+  path: file.path,
+  timeColumn: file.timeColumn,
+  tagColumn,
+  columns: file.columns,
+  prefix,
+  defaultPrefix: file.tagPrefix,
+  frameBytesMax: file.frameBytesMax,
+})
 
 /** By the name of the file the store knows what it has of it. */
 function producerOf(path: string): string {

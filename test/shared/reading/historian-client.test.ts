@@ -175,4 +175,46 @@ describe('a client of the historian', () => {
     )
     expect(new Set(ids).size).toBe(2)
   })
+
+  it('reads figures, gaps, last values and pictures through many pages, also when some are lost', async () => {
+    const { site, client } = await filled()
+    const journalTimes = { fromUs: 250, toUs: 59_650 }
+    const everyTag = { tags: [], ...journalTimes }
+    let count = 0
+    site.bus.loses = (message) => isReply(message) && ++count % 7 === 3
+    const cells = await during(site, collect(client.cells({ ...everyTag, widthUs: 100 })))
+    const times = everyTime.filter((timeUs) => timeUs >= 250 && timeUs < 59_650)
+    const starts = [...new Set(times.map((timeUs) => Math.floor(timeUs / 100) * 100))]
+    expect(cells.map(({ startUs }) => startUs)).toEqual(starts)
+    expect(cells.reduce((sum, cell) => sum + cell.count, 0)).toBe(times.length)
+    const gaps = await during(site, collect(client.gaps({ ...everyTag, longerThanUs: 200 })))
+    expect(gaps).toHaveLength(FRAMES - 1)
+    expect(gaps[0]).toEqual({ tag: 'line/x', fromUs: PER_FRAME - 1, toUs: 1000 })
+    const [statistics] = await during(site, collect(client.statistics({ ...everyTag, everySample: true })))
+    expect(statistics).toMatchObject({ tag: 'line/x', count: times.length, everySample: { uncertain: 0 } })
+    const last = await during(site, collect(client.last(everyTag)))
+    expect(last.flatMap(({ columns }) => columns.map(({ timesUs }) => [...timesUs]))).toEqual([[59_649]])
+    for (const method of ['m4', 'lttb'] as const) {
+      const frames = await during(site, collect(client.picture({ ...everyTag, pointsMax: 2000, method })))
+      const points = frames.flatMap(({ columns }) => columns.flatMap(({ timesUs }) => [...timesUs]))
+      expect(points.length).toBeGreaterThan(1000)
+      expect(points.length).toBeLessThanOrEqual(2000)
+      expect(points).toEqual([...points].sort((a, b) => a - b))
+    }
+    expect(count).toBeGreaterThan(20)
+  })
+
+  it('says clearly when the historian is too old for what is asked', async () => {
+    const { site, client } = await filled()
+    const { publish } = site.bus
+    site.bus.publish = (topic, payload) => {
+      const isNew = isRequest({ topic }) && 'json' in payload
+      return publish(topic, isNew ? { json: { ...Object(payload.json), op: 'unheard-of' } } : payload)
+    }
+    const asked = during(site, collect(client.last({ tags: [] })))
+    await expect(asked).rejects.toMatchObject({
+      code: 'GENBA_HISTORIAN_TOO_OLD',
+      message: expect.stringContaining('update genba.Historian'),
+    })
+  })
 })

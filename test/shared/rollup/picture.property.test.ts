@@ -90,7 +90,7 @@ describe('the statistics of cells', () => {
       fc.property(fc.array(column, { maxLength: 2 }), width, (columns, widthUs) => {
         const samples = samplesOf(columns)
         const good = samples.filter(({ isGood }) => isGood).map(({ value }) => value)
-        const { mean, ...rest } = statisticsOf(rollUp(columns, widthUs))
+        const { mean, sum, ...rest } = statisticsOf(rollUp(columns, widthUs))
         const cell = cellOf(0, samples)
         const point = (name: string) =>
           good.length === 0 ? undefined : { timeUs: cell[`${name}Us`], value: cell[name] }
@@ -103,9 +103,14 @@ describe('the statistics of cells', () => {
           last: point('last'),
         })
         expect(mean === undefined).toBe(good.length === 0)
+        const total = good.reduce((all, value) => all + exactOf(value), 0n)
+        const magnitudes = good.reduce((all, value) => all + exactOf(Math.abs(value)), 0n)
+        const slack = good.length ** 2 * 2 ** -102 * ratio(magnitudes, 1n, 1074n)
+        const off = exactOf(sum) - total
+        expect((off < 0n ? -off : off) <= ((total < 0n ? -total : total) >> 53n) + exactOf(slack) + 1n).toBe(
+          true,
+        )
         if (mean === undefined) return
-        const total = good.reduce((sum, value) => sum + exactOf(value), 0n)
-        const magnitudes = good.reduce((sum, value) => sum + exactOf(Math.abs(value)), 0n)
         const exact = ratio(total, BigInt(good.length), 1074n)
         const bound =
           Math.abs(exact) * 2 ** -52 + good.length * 2 ** -102 * ratio(magnitudes, 1n, 1074n) + 5e-324

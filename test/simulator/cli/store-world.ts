@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '../../../shared/journal/journal.ts'
 import { storeCommand } from '../../../simulator/cli/commands/store.ts'
-import { readStoppedHistory } from '../../../simulator/cli/history-read.ts'
+import { readHistoryFrames } from '../../../simulator/cli/history-read.ts'
 import { type StateDirectory, stateDirectory } from '../../../simulator/cli/state-directory.ts'
 import { withStoppedJournal } from '../../../simulator/cli/stopped-store.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -40,8 +40,8 @@ export function storeWorld() {
     /** Everything that is stored, in the order of the history. */
     async samplesOf(name: string): Promise<Sample[]> {
       const samples: Sample[] = []
-      const query = { tags: [], fromUs: undefined, toUs: undefined }
-      for await (const { columns } of readStoppedHistory(stateOf(name), query)) {
+      const query = { tags: [], read: { kind: 'samples', qualities: [] } } as const
+      for await (const { columns } of readHistoryFrames(stateOf(name), query)) {
         for (const { tag, timesUs, data } of columns) {
           for (const [index, timeUs] of timesUs.entries()) {
             const value = data.values[index]
