@@ -6,6 +6,7 @@ import type { DamagedPlace } from './damage.ts'
 import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
 import type { PictureQuery } from './picture-reader.ts'
+import type { Proving } from './proving.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
 import type { Sealing } from './sealing.ts'
 import type { TagBounds } from './tag.ts'
@@ -25,6 +26,8 @@ export interface Journal {
   readonly sealing: Sealing
   /** Every frame and every chunk that ever became durable is a leaf of it. */
   readonly proof: Omit<ProofLog, 'draft' | 'reload'>
+  /** Evidence for others, and the verification of the whole. */
+  readonly proving: Proving
   /**
    * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. One call at a time.
    * @throws StoreError; then nothing has changed and the same frames may be appended again
@@ -34,7 +37,7 @@ export interface Journal {
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile. One call at a time.
    *
-   * @returns false when there was nothing to do
+   * @returns false when there was nothing to do, or it is held off (see `Proving`)
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>

@@ -12,10 +12,12 @@ import { loadState } from './load.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import { proofOperations } from './proof-head.ts'
+import { createProving, type Proving } from './proving.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
+import { SealHold } from './seal-hold.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import type { TagBounds } from './tag.ts'
@@ -29,6 +31,8 @@ export class StoredJournal implements Journal {
   readonly #sealLimits: SealLimits
   readonly #receivedUs: () => number
   readonly #proof: ProofLog
+  readonly #sealHold = new SealHold()
+  readonly proving: Proving
   #state: JournalState
   #isAppending = false
   #isSealing = false
@@ -56,6 +60,14 @@ export class StoredJournal implements Journal {
     this.#sealLimits = options.sealLimits
     this.#receivedUs = options.receivedUs
     this.#state = state
+    this.proving = createProving({
+      store,
+      damage,
+      proof,
+      sealHold: this.#sealHold,
+      state: () => this.#state,
+      alone: (work) => this.#alone(work),
+    })
   }
 
   get headLsn(): number {
@@ -97,7 +109,11 @@ export class StoredJournal implements Journal {
     }
   }
 
-  async seal(untilLsn: number): Promise<boolean> {
+  seal(untilLsn: number): Promise<boolean> {
+    return this.#sealHold.seal(() => this.#seal(untilLsn))
+  }
+
+  async #seal(untilLsn: number): Promise<boolean> {
     if (this.#isSealing) throw new Error('seal was called while another seal is under way')
     this.#isSealing = true
     try {
