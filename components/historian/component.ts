@@ -1,13 +1,18 @@
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
+import { historianLogOf, Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
 import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
+import { Documents } from './documents.ts'
+import { Heads } from './heads.ts'
 import { Intake } from './intake.ts'
 import { LogReaders } from './log-readers.ts'
+import { OwnRecords } from './own-records.ts'
+import { Prover } from './prover.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
 
@@ -38,7 +43,16 @@ async function run(host: Host<HistorianConfig>) {
     fail: (error) => lifecycle.fail(error),
   })
   const readers = new LogReaders(clock)
-  const requests = new Requests({ bus, journal, log, readers, atOnce: () => config.current.readsAtOnce })
+  const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
+  const requests = new Requests({
+    bus,
+    journal,
+    prover: new Prover({ journal, signer, clock }),
+    documents: new Documents({ clock, scheduler }),
+    log,
+    readers,
+    atOnce: () => config.current.readsAtOnce,
+  })
   const sealer = new Sealer({
     journal,
     readers,
@@ -46,6 +60,21 @@ async function run(host: Host<HistorianConfig>) {
     scheduler,
     log,
     config: () => config.current,
+    fail: (error) => lifecycle.fail(error),
+  })
+  const heads = new Heads({
+    journal,
+    records: new OwnRecords({
+      journal,
+      append: (frames) => committer.append(frames),
+      producer: Producer.heads,
+      startedMs: clock.wallUs() / 1000,
+    }),
+    signer,
+    clock,
+    scheduler,
+    log,
+    everyMs: () => config.current.headEvery,
     fail: (error) => lifecycle.fail(error),
   })
   measure(host, { journal, intake, committer, requests })
@@ -58,6 +87,7 @@ async function run(host: Host<HistorianConfig>) {
   })
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
   await announcer.announceStart()
+  await heads.start()
   sealer.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
@@ -69,6 +99,7 @@ async function run(host: Host<HistorianConfig>) {
       await requests.stop()
       await sealer.stop()
       await committer.drain()
+      await heads.stop()
       await journal.close()
     },
   }

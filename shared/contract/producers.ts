@@ -2,4 +2,12 @@
 export const Producer = {
   /** Frames of summaries and alarms. */
   records: 'genba.Processor/records',
+  /** Frames of signed tree heads. */
+  heads: 'genba.Historian/heads',
 } as const
+
+/** Whether the frames of a producer are the historian's own, which no bus has carried. */
+export const isHistoriansOwn = (producer: string): boolean => producer.startsWith('genba.Historian/')
+
+/** The name of the historian's Merkle log on a core device, which its signed heads carry. */
+export const historianLogOf = (thing: string): string => `${thing}/historian`

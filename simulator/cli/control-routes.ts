@@ -7,6 +7,7 @@ import { findComponent } from './find-component.ts'
 import type { Gateway } from './gateway.ts'
 import { formatSamples, type HistoryFormat, historyHeader } from './history-format.ts'
 import type { ProcessorQuestion } from './processor-client.ts'
+import { proofRoutes } from './proof-routes.ts'
 import { readRunningStats } from './store-stats.ts'
 import { streamLog } from './stream-log.ts'
 
@@ -16,6 +17,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
     ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
     ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
+    ...proofRoutes(gateway),
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [
       'POST /processor',

@@ -6,8 +6,10 @@ import { conformCommand } from './commands/conform.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
 import { functionCommand } from './commands/function.ts'
+import { headCommand } from './commands/head.ts'
 import { historyCommand } from './commands/history.ts'
 import { logsCommand } from './commands/logs.ts'
+import { proveCommand } from './commands/prove.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
@@ -78,6 +80,8 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     historyCommand,
     storeCommand,
     verifyCommand,
+    proveCommand,
+    headCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

@@ -1,7 +1,12 @@
-import type { CloudCopies, Workers } from '../../shared/component/host.ts'
+import type { CloudCopies, Signing, Workers } from '../../shared/component/host.ts'
 
-/** For components that ask for neither; one that does fails its test. */
-export const ABSENT: { readonly workers: Workers; readonly copies: CloudCopies } = {
+/** For components that ask for none; one that does fails its test. */
+export const ABSENT: {
+  readonly workers: Workers
+  readonly copies: CloudCopies
+  readonly signing: Signing
+} = {
+  signing: { key: (name) => Promise.reject(new Error(`no key ${name} in this test`)) },
   workers: {
     start: ({ name }) => {
       throw new Error(`no thread for ${name} in this test`)
