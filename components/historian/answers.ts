@@ -1,17 +1,12 @@
-import type { HistorianRequest, ReplyHead } from '../../shared/contract/historian-request.ts'
+import type { HistorianRequest } from '../../shared/contract/historian-request.ts'
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import type { AnswerPage } from './answer-page.ts'
 import type { Documents } from './documents.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
 import type { Prover } from './prover.ts'
-
-/** One page of an answer; number, id and head position are added when it is sent. */
-export interface AnswerPage {
-  readonly frames: readonly Uint8Array[]
-  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'done'>
-}
 
 /** What requests are answered from. */
 export interface AnswerSource {

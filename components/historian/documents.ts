@@ -4,7 +4,7 @@ import { GenbaError } from '../../shared/errors/genba-error.ts'
 import { BUSY } from '../../shared/reading/errors.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import { wait } from '../../shared/time/wait.ts'
-import type { AnswerPage } from './answers.ts'
+import type { AnswerPage } from './answer-page.ts'
 import { DOCUMENT_KEPT_MS, DOCUMENT_PROGRESS_MS, REPLY_HEAD_BYTES } from './limits.ts'
 
 /** Makes the bytes of a document, and tells how far it is. */
