@@ -12,6 +12,7 @@ import { withStoppedJournal } from './stopped-store.ts'
 export async function readPresentHead(state: StateDirectory, sinceSize: number): Promise<PresentHead> {
   const running = await askGateway(state, 'GET', '/head', { since: String(sinceSize) })
   if (running !== undefined) return PresentHead.parse(JSON.parse(await text(running)))
-  const signer = await openHeadsSigner(state)
-  return withStoppedJournal(state, ({ proof }) => presentHead(proof, signer, sinceSize))
+  return withStoppedJournal(state, async ({ proof }) =>
+    presentHead(proof, await openHeadsSigner(state), sinceSize),
+  )
 }

@@ -31,8 +31,8 @@ export async function writeEvidence(
       throw asCut(error, state)
     })
   }
-  const signer = await openHeadsSigner(state)
   await withStoppedJournal(state, async (journal) => {
+    const signer = await openHeadsSigner(state)
     while (seal && (await journal.seal(journal.headLsn))) {
       // As many runs as it takes.
     }
