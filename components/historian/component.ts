@@ -8,7 +8,7 @@ import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
 import { Documents } from './documents.ts'
-import { Heads } from './heads.ts'
+import { Heads, type HeadsParts } from './heads.ts'
 import { Intake } from './intake.ts'
 import { LogReaders } from './log-readers.ts'
 import { OwnRecords } from './own-records.ts'
@@ -62,21 +62,7 @@ async function run(host: Host<HistorianConfig>) {
     config: () => config.current,
     fail: (error) => lifecycle.fail(error),
   })
-  const heads = new Heads({
-    journal,
-    records: new OwnRecords({
-      journal,
-      append: (frames) => committer.append(frames),
-      producer: Producer.heads,
-      startedMs: clock.wallUs() / 1000,
-    }),
-    signer,
-    clock,
-    scheduler,
-    log,
-    everyMs: () => config.current.headEvery,
-    fail: (error) => lifecycle.fail(error),
-  })
+  const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
   measure(host, { journal, intake, committer, requests })
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
@@ -103,6 +89,25 @@ async function run(host: Host<HistorianConfig>) {
       await journal.close()
     },
   }
+}
+
+interface HeadsOf extends Pick<HeadsParts, 'signer' | 'everyMs'> {
+  readonly journal: Journal
+  readonly committer: Committer
+}
+
+function createHeads(
+  { clock, scheduler, log, lifecycle }: Host<HistorianConfig>,
+  { journal, committer, signer, everyMs }: HeadsOf,
+): Heads {
+  const records = new OwnRecords({
+    journal,
+    append: (frames) => committer.append(frames),
+    producer: Producer.heads,
+    startedMs: clock.wallUs() / 1000,
+  })
+  const fail = (error: unknown) => lifecycle.fail(error)
+  return new Heads({ journal, records, signer, clock, scheduler, log, everyMs, fail })
 }
 
 /** The active configuration now and, through the same object, after every update. */
