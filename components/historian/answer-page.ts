@@ -5,6 +5,6 @@ export interface AnswerPage {
   readonly frames: readonly Uint8Array[]
   readonly head: Pick<
     ReplyHead,
-    'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'statistics' | 'cells' | 'gaps'
+    'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'statistics' | 'cells' | 'gaps' | 'done'
   >
 }

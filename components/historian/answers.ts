@@ -3,22 +3,48 @@ import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
 import type { AnswerPage } from './answer-page.ts'
+import type { Documents } from './documents.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
+import type { Prover } from './prover.ts'
 import { answerRead, isRead } from './read-answers.ts'
+
+/** What requests are answered from. */
+export interface AnswerSource {
+  readonly journal: Journal
+  readonly prover: Prover
+  readonly documents: Documents
+}
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
 
 /**
  * The pages of an answer, at most as many as the request's credit, each within one message.
- * @throws JournalError for a filter or cursor that is none; StoreError
+ * @throws JournalError for a filter or cursor that is none, at the first page; StoreError
  */
-export async function* answer(journal: Journal, request: HistorianRequest): AsyncGenerator<AnswerPage> {
-  if (request.op === 'log') yield* answerLog(journal, request)
-  else if (request.op === 'range') yield* answerRange(journal, request)
-  else if (request.op === 'tags') yield* answerTags(journal, request)
-  else if (isRead(request)) yield* answerRead(journal.reads, request)
-  else yield* answerProducers(journal, request)
+export function answer(source: AnswerSource, request: HistorianRequest): AsyncGenerator<AnswerPage> {
+  const { journal, prover, documents } = source
+  if (isRead(request)) return answerRead(journal.reads, request)
+  switch (request.op) {
+    case 'log':
+      return answerLog(journal, request)
+    case 'range':
+      return answerRange(journal, request)
+    case 'tags':
+      return answerTags(journal, request)
+    case 'producers':
+      return answerProducers(journal, request)
+    case 'head':
+      return answerHead(prover, request)
+    case 'verify':
+      return documents.pages('verify', request.cursor, (onProgress) => prover.verification(onProgress))
+    case 'prove': {
+      const { tag, fromUs, toUs, cursor } = request
+      const question = { tag, fromUs, toUs }
+      const name = JSON.stringify(question)
+      return documents.pages(name, cursor, (onProgress) => prover.evidence(question, onProgress))
+    }
+  }
 }
 
 type Of<Op extends HistorianRequest['op']> = Extract<HistorianRequest, { op: Op }>
@@ -97,6 +123,11 @@ async function* answerProducers(journal: Journal, request: Of<'producers'>): Asy
     const end = index >= groups.length - 1
     yield { frames: [], head: { cursor: String(doneCount), end, producers: [...group] } }
   }
+}
+
+async function* answerHead(prover: Prover, { sinceSize }: Of<'head'>): AsyncGenerator<AnswerPage> {
+  const head = await prover.head(sinceSize)
+  yield { frames: [Buffer.from(JSON.stringify(head))], head: { cursor: '', end: true } }
 }
 
 const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1

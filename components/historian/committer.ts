@@ -32,6 +32,8 @@ export class Committer {
   /** 0 while the disk takes writes. */
   #pauseMs = 0
   #isStopped = false
+  /** Writes of the historian's own that wait for their turn. */
+  #ownWaiting = 0
   corruptCount = 0
 
   constructor(parts: CommitterParts) {
@@ -51,6 +53,34 @@ export class Committer {
     const waitMs = intake.count >= config().batchFramesMax ? 0 : config().commitInterval - intake.ageMs()
     if (waitMs <= 0) this.#begin()
     else this.#timer ??= this.#after(waitMs)
+  }
+
+  /**
+   * Frames of the historian's own, in a write of theirs between two others; also after `drain`.
+   * @throws StoreError; then nothing was stored, as far as can be known
+   */
+  async append(frames: readonly Uint8Array[]): Promise<AppendResult> {
+    this.#ownWaiting += 1
+    while (this.#running) await this.#running
+    this.#ownWaiting -= 1
+    const { journal, announce } = this.#parts
+    const writing = journal.append(frames)
+    this.#running = writing
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        this.#running = undefined
+        // A next try that fell due meanwhile has found the turn taken.
+        if (this.isRefused && this.#timer === undefined) this.#begin()
+        else this.wake()
+      })
+    const result = await writing
+    await this.#announcing
+    this.#announcing = announce(result)
+    await this.#announcing
+    return result
   }
 
   /** Writes all that waits, unless the disk refuses, and ends. */
@@ -81,7 +111,7 @@ export class Committer {
 
   #begin(): void {
     this.#cancelTimer()
-    if (this.#running || this.#isStopped) return
+    if (this.#running || this.#ownWaiting > 0 || this.#isStopped) return
     this.#running = this.#commit().finally(() => {
       this.#running = undefined
       this.wake()

@@ -1,16 +1,21 @@
 import { defineComponent } from '../../shared/component/define-component.ts'
 import type { Host } from '../../shared/component/host.ts'
+import { historianLogOf, Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
+import { OwnRecords } from '../../shared/journal/own-records.ts'
 import { observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
 import { Announcer } from './announcer.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
+import { Documents } from './documents.ts'
 import { measure } from './figures.ts'
+import { Heads, type HeadsParts } from './heads.ts'
 import { Intake } from './intake.ts'
 import { createLaw, readingOf } from './law.ts'
 import { LogReaders } from './log-readers.ts'
+import { Prover } from './prover.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
 
@@ -43,7 +48,16 @@ async function run(host: Host<HistorianConfig>) {
     fail: (error) => lifecycle.fail(error),
   })
   const readers = new LogReaders(clock)
-  const requests = new Requests({ bus, journal, log, readers, atOnce: () => config.current.readsAtOnce })
+  const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
+  const requests = new Requests({
+    bus,
+    journal,
+    prover: new Prover({ journal, signer, clock }),
+    documents: new Documents({ clock, scheduler }),
+    log,
+    readers,
+    atOnce: () => config.current.readsAtOnce,
+  })
   const sealer = new Sealer({
     journal,
     readers,
@@ -54,6 +68,7 @@ async function run(host: Host<HistorianConfig>) {
     fail: (error) => lifecycle.fail(error),
   })
   const law = createLaw(host, { journal, readers, config: () => config.current, readClocks })
+  const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
   measure(host, { journal, intake, committer, requests })
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
@@ -65,6 +80,7 @@ async function run(host: Host<HistorianConfig>) {
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
   await announcer.announceStart()
   await law.start()
+  await heads.start()
   sealer.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
@@ -77,9 +93,29 @@ async function run(host: Host<HistorianConfig>) {
       await sealer.stop()
       await law.stop()
       await committer.drain()
+      await heads.stop()
       await journal.close()
     },
   }
+}
+
+interface HeadsOf extends Pick<HeadsParts, 'signer' | 'everyMs'> {
+  readonly journal: Journal
+  readonly committer: Committer
+}
+
+function createHeads(
+  { clock, scheduler, log, lifecycle }: Host<HistorianConfig>,
+  { journal, committer, signer, everyMs }: HeadsOf,
+): Heads {
+  const records = new OwnRecords({
+    journal,
+    producer: Producer.heads,
+    startedMs: clock.wallUs() / 1000,
+  })
+  const fail = (error: unknown) => lifecycle.fail(error)
+  const append = committer.append.bind(committer)
+  return new Heads({ journal, records, append, signer, clock, scheduler, log, everyMs, fail })
 }
 
 /** The active configuration now and, through the same object, after every update. */

@@ -24,6 +24,11 @@ export const HistorianConfig = z
     sealAfter: durationMs.prefault('1h'),
     /** With more bytes of frames that wait to be sealed they are sealed earlier, whoever still follows them. */
     journalBytesMax: bytes({ min: 1_048_576 }).prefault('1GiB'),
+    /**
+     * A signed head of the Merkle log is made so often, and sent to the cloud with the records, also while nothing comes in,
+     * so that a gap shows: whoever has it can tell whether anything before it was changed.
+     */
+    headEvery: durationMs.prefault('1h'),
     /** How often is looked for data that must go by its law; a request for erasure is carried out at once. */
     retentionEvery: durationMs.prefault('1h'),
     /** Reads served side by side; each may hold about 1 MB. */

@@ -43,3 +43,9 @@ export const LOG_READERS_MAX = 64
 
 /** Producers whose frames were dropped unread, remembered until they are told what is held. */
 export const DROPPED_PRODUCERS_MAX = 1024
+
+/** How often it is told how far a long answer is: well within the time after which a client takes a page as lost. */
+export const DOCUMENT_PROGRESS_MS = 1000
+
+/** So long an answer is kept for who does not come for the rest of it. */
+export const DOCUMENT_KEPT_MS = 60_000

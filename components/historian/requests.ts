@@ -3,16 +3,14 @@ import { HistorianRequest, type ReplyHead } from '../../shared/contract/historia
 import { encodeReply } from '../../shared/contract/reply.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
-import type { Journal } from '../../shared/journal/journal.ts'
 import { BUSY } from '../../shared/reading/errors.ts'
 import { StoreError } from '../../shared/store/errors.ts'
-import { answer } from './answers.ts'
+import { type AnswerSource, answer } from './answers.ts'
 import { REQUESTS_WAITING_MAX } from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
-export interface RequestsParts {
+export interface RequestsParts extends AnswerSource {
   readonly bus: Bus
-  readonly journal: Journal
   readonly log: Log
   readonly readers: LogReaders
   /** Requests served side by side. */
@@ -75,13 +73,13 @@ export class Requests {
   }
 
   async #serve(request: HistorianRequest): Promise<void> {
-    const { journal, log } = this.#parts
+    const { log } = this.#parts
     const credit = 'credit' in request ? request.credit : Number.POSITIVE_INFINITY
     let page = 0
     try {
-      for await (const { head, frames } of answer(journal, request)) {
+      for await (const { head, frames } of answer(this.#parts, request)) {
         const last = head.end || page === credit - 1
-        if (!(await this.#send(request, { page, last, ...head }, frames)) || this.#isStopped) return
+        if (!(await this.#send(request, { page, last, ...head }, frames)) || this.#isStopped || last) return
         page += 1
       }
     } catch (error) {

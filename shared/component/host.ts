@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs'
 import type { Json, JsonObject } from '../bytes/json.ts'
+import type { SigningKey } from '../proof/signing-key.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import type { Clock } from '../time/time.ts'
 
@@ -18,6 +19,7 @@ export interface Host<Config> {
   readonly bootId: string
   readonly scheduler: SchedulerLike
   readonly store: StoreDirectory
+  readonly signing: Signing
   readonly files: Files
   /** Loads a JavaScript module named by configuration, such as a machine driver of the site's own. */
   readonly loadModule: (path: string) => Promise<unknown>
@@ -67,6 +69,12 @@ export interface BusSubscription {
 export interface StoreDirectory {
   /** @throws StoreError `GENBA_STORE_LOCKED` when another process has it open */
   open(name: string): Promise<KeyValueStore>
+}
+
+/** Keys of the component's own, which outlive it. */
+export interface Signing {
+  /** Makes the key where there is none. @throws ProofError `GENBA_PROOF_KEY` when its file cannot be used */
+  key(name: string): Promise<SigningKey>
 }
 
 /** Read-only access to files that the configuration names. */

@@ -86,6 +86,38 @@ const PictureRequest = z.object({
   method: z.enum(['m4', 'lttb']),
 })
 
+/**
+ * An evidence file, made once and given in parts. While it is made, pages without parts say how far that is. Answered by
+ * up to `credit` pages; `cursor` continues where an earlier page ended, and '' begins.
+ */
+const ProveRequest = z.object({
+  ...Base,
+  op: z.literal('prove'),
+  tag: z.string().max(512),
+  /** Inclusive; null is open. */
+  fromUs: z.number().nullable(),
+  /** Exclusive; null is open. */
+  toUs: z.number().nullable(),
+  cursor: z.string().max(64),
+  credit: z.number().int().min(1).max(64),
+})
+
+/** Everything that is stored is checked; answered as `prove`, with the JSON of a `JournalVerification`. */
+const VerifyRequest = z.object({
+  ...Base,
+  op: z.literal('verify'),
+  cursor: z.string().max(64),
+  credit: z.number().int().min(1).max(64),
+})
+
+/** The head of the Merkle log as it is now; answered by one page with the JSON of a `PresentHead`. */
+const HeadRequest = z.object({
+  ...Base,
+  op: z.literal('head'),
+  /** Leaves of an earlier head, which the present one is to be shown to continue. */
+  sinceSize: z.number().int().min(0),
+})
+
 export const HistorianRequest = z.discriminatedUnion('op', [
   ProducersRequest,
   LogRequest,
@@ -96,6 +128,9 @@ export const HistorianRequest = z.discriminatedUnion('op', [
   GapsRequest,
   LastRequest,
   PictureRequest,
+  ProveRequest,
+  VerifyRequest,
+  HeadRequest,
 ])
 export type HistorianRequest = z.output<typeof HistorianRequest>
 
@@ -131,6 +166,8 @@ export const ReplyHead = z.object({
   lsns: z.array(Lsn).optional(),
   /** In `log`: frames with samples up to here are not given any more, their samples are read by `range`. */
   sealedLsn: Lsn.optional(),
+  /** In `prove` and `verify`, while the answer is made: what is done of it, in bytes, or in frames and chunks. */
+  done: z.number().int().optional(),
   producers: z.array(ProducerState).optional(),
   tags: z
     .array(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { SignedTreeHead } from '../proof/tree-head-text.ts'
 
 /** Which code and which configuration made a record, so that it can be recomputed and compared. */
 const MadeBy = z.object({ component: z.string(), version: z.string(), config: z.string() })
@@ -103,11 +104,22 @@ export const EventRecord = z.object({
 })
 export type EventRecord = z.output<typeof EventRecord>
 
+/** A signed head of the historian's Merkle log: who keeps it outside can tell later whether the log was rewritten. */
+export const HeadRecord = z.object({
+  v: z.literal(1),
+  type: z.literal('head'),
+  /** `head|log|size`. */
+  id: z.string(),
+  head: SignedTreeHead,
+})
+export type HeadRecord = z.output<typeof HeadRecord>
+
 export const GenbaRecord = z.discriminatedUnion('type', [
   SummaryRecord,
   WithdrawalRecord,
   AlarmRecord,
   EventRecord,
+  HeadRecord,
 ])
 export type GenbaRecord = z.output<typeof GenbaRecord>
 

@@ -19,6 +19,7 @@ import { createGreengrassBus } from './greengrass-bus.ts'
 import { IpcSession } from './ipc-session.ts'
 import { createLogger } from './logger.ts'
 import { manageProcess, type ProcessLife } from './process-life.ts'
+import { openComponentKey } from './signing.ts'
 import { createWorkers } from './workers.ts'
 
 const scheduler = asyncScheduler
@@ -69,6 +70,7 @@ async function run<Schema extends z.ZodType>(
     bootId: readBootId(),
     scheduler,
     store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
+    signing: { key: (name) => openComponentKey(process.cwd(), name) },
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
     workers: createWorkers({ entry: WORKER_ENTRY }),

@@ -21,6 +21,8 @@ import type { JournalState } from './state.ts'
 
 type MakeChange = (headLsn: number, proof: ProofDraft) => Change
 
+const NOTHING_STORED: AppendResult = { stored: [], held: [], duplicates: [], gaps: [], corrupt: [] }
+
 export interface WriterParts {
   readonly store: KeyValueStore
   readonly damage: DamageReport
@@ -96,6 +98,13 @@ export class JournalWriter {
     })
   }
 
+  /** As `undisturbed`, until the function that this gives is called. */
+  hold(): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      this.undisturbed(() => new Promise<void>((release) => resolve(release))).catch(reject)
+    })
+  }
+
   /** Rises with every sealing and removal; waits for one that is being written. */
   async sealings(): Promise<number> {
     if (this.#isUncertain || this.#isWritingSeal) await this.alone(() => Promise.resolve())
@@ -120,6 +129,8 @@ export class JournalWriter {
     const proof = this.proof.draft()
     for (const bytes of draft.frames) proof.append(leafHash(bytes))
     const change = make(this.state.headLsn + draft.frames.length, proof)
+    // A change goes with its whole record or not at all: who gave it numbers it anew.
+    if (change.operations.length > 0 && draft.frames.length < frames.length) return NOTHING_STORED
     draft.noteRemoved(change.removedSamples)
     const operations = [...draft.operations(), ...change.operations]
     if (operations.length > 0) await this.#write([...operations, ...proofOperations(proof)])

@@ -10,6 +10,7 @@ import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import type { PictureQuery } from './picture-reader.ts'
+import type { Proving } from './proving.ts'
 import type { RangePage, RangeQuery } from './range-reader.ts'
 import type { JournalReads } from './reads.ts'
 import type { Piece, PieceRange } from './removal/pieces.ts'
@@ -34,6 +35,8 @@ export interface Journal {
   readonly observed: Observed
   /** Every frame and every chunk that ever became durable is a leaf of it. */
   readonly proof: Omit<ProofLog, 'draft' | 'reload'>
+  /** Evidence for others, and the verification of the whole. */
+  readonly proving: Proving
   /**
    * Judges frames in the given order and makes the accepted ones durable in one synchronous batch. Calls that come
    * meanwhile wait for it.
@@ -45,7 +48,7 @@ export interface Journal {
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile.
    *
-   * @returns false when there was nothing to do
+   * @returns false when there was nothing to do, or it is held off (see `Proving`)
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>

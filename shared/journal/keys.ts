@@ -17,6 +17,7 @@ const Kind = {
   rollup: 11,
   receipt: 12,
   auditFrame: 13,
+  head: 14,
   redacted: 16,
 } as const
 
@@ -58,6 +59,12 @@ export const tagKey = (tag: string) => textKey(Kind.tag, tag)
 export const TAG_KEYS = kindRange(Kind.tag)
 
 export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
+/** Of all records whose ids begin with some ASCII text. */
+export function recordIdRange(prefix: string): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
+  const lt = recordIdKey(prefix)
+  lt[lt.length - 1] = (lt.at(-1) ?? 0) + 1
+  return { gte: recordIdKey(prefix), lt }
+}
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
@@ -65,6 +72,10 @@ export const LOG_KEYS = kindRange(Kind.log)
 /** When frames from this log position on came; see `receipts.ts`. */
 export const receiptKey = (lsn: number) => numberKey(Kind.receipt, lsn)
 export const RECEIPT_KEYS = kindRange(Kind.receipt)
+
+/** Signed heads of the Merkle log, by the leaves that they cover; see `heads.ts`. */
+export const headKey = (size: number) => numberKey(Kind.head, size)
+export const HEAD_KEYS = kindRange(Kind.head)
 
 /** The indexes that say which frames hold a tag. */
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }

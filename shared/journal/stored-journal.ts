@@ -14,6 +14,7 @@ import { listTags } from './list-tags.ts'
 import { type LogPage, type LogQuery, readLogPage } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
+import { createProving, type Proving } from './proving.ts'
 import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { createReads } from './reads.ts'
 import { receiptOfFrames } from './receipts.ts'
@@ -31,6 +32,7 @@ export class StoredJournal implements Journal {
   readonly #blockSamplesMax: number
   readonly #writer: JournalWriter
   readonly reads = createReads(() => this.#source())
+  readonly proving: Proving
 
   constructor(
     {
@@ -46,7 +48,9 @@ export class StoredJournal implements Journal {
     this.#store = store
     this.#damage = damage
     this.#blockSamplesMax = options.blockSamplesMax
-    this.#writer = new JournalWriter({ store, damage, proof, options }, state)
+    const writer = new JournalWriter({ store, damage, proof, options }, state)
+    this.#writer = writer
+    this.proving = createProving({ store, damage, writer })
   }
 
   get headLsn(): number {

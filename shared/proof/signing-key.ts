@@ -21,7 +21,19 @@ export interface SigningKey {
  */
 export async function openSigningKey(path: string): Promise<SigningKey> {
   const pem = (await readKeyFile(path)) ?? (await createKeyFile(path))
-  const privateKey = privateKeyOf(pem, path)
+  return signingKeyOf(privateKeyOf(pem, path))
+}
+
+/** The key of 32 bytes (RFC 8032, 5.1.5), which must be secret wherever a signature has to mean something. */
+export function signingKeyFromSeed(seed: Uint8Array): SigningKey {
+  const der = Buffer.concat([PKCS8_OF_ED25519, seed])
+  return signingKeyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
+}
+
+/** What stands before the 32 bytes in the DER of a private key (RFC 8410, 10.3). */
+const PKCS8_OF_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+function signingKeyOf(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey)
   return {
     keyId: keyIdOf(publicKey),

@@ -32,7 +32,7 @@ const TreeHead = z.object({
 })
 export type TreeHead = z.output<typeof TreeHead>
 
-const SignedTreeHead = TreeHead.extend({
+export const SignedTreeHead = TreeHead.extend({
   /** See `keyIdOf`. */
   keyId: hex(8, 'a key id'),
   /** Ed25519 over `signedBytes`. */

@@ -1,5 +1,8 @@
+import type { JsonObject } from '../bytes/json.ts'
 import type { ProducerState, ReplyHead } from '../contract/historian-request.ts'
 import { decodeReply } from '../contract/reply.ts'
+import type { EvidenceQuestion } from '../evidence/material.ts'
+import { PresentHead } from '../evidence/present-head.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import type { SampleFrame } from '../frame/frame.ts'
 import { CREDIT_PAGES, PRODUCERS_PER_REQUEST } from './limits.ts'
@@ -19,7 +22,20 @@ export interface HistorianClient {
   range(query: RangeQuery): AsyncIterable<SampleFrame>
   /** Every tag in the order of its UTF-8 bytes, some at a time. */
   tags(signal?: AbortSignal): AsyncIterable<readonly TagBounds[]>
+  /** The bytes of an evidence file, in parts. @throws ReadError with the code of the historian's error */
+  prove(question: EvidenceQuestion, signal?: AbortSignal): AsyncIterable<LongAnswer>
+  /** As `prove`, the JSON of what was found when everything that is stored was checked. */
+  verify(signal?: AbortSignal): AsyncIterable<LongAnswer>
+  /** @param sinceSize leaves of an earlier head that it is to be shown to continue */
+  head(sinceSize: number, signal?: AbortSignal): Promise<PresentHead>
   close(): Promise<void>
+}
+
+/** A part of a long answer, or while it is made none, and how far that is. */
+interface LongAnswer {
+  readonly bytes: Uint8Array | undefined
+  /** Bytes, or frames and chunks. */
+  readonly done: number
 }
 
 interface LogQuery {
@@ -65,6 +81,10 @@ export async function createHistorianClient(parts: ReaderParts): Promise<Histori
     range: (query) => readRange(reader, query),
     tags: (signal) => readTags(reader, signal),
     ...createTagReads(reader),
+    prove: ({ tag, fromUs, toUs }, signal) =>
+      readDocument(reader, { op: 'prove', tag, fromUs, toUs }, signal),
+    verify: (signal) => readDocument(reader, { op: 'verify' }, signal),
+    head: (sinceSize, signal) => readHead(reader, sinceSize, signal),
     close: () => subscription.close(),
   }
 }
@@ -133,4 +153,27 @@ async function* readTags(
 ): AsyncGenerator<readonly TagBounds[]> {
   const from = (cursor: string) => ({ op: 'tags', afterTag: cursor, credit: CREDIT_PAGES })
   for await (const { head } of reader.pages({ from, cursor: '', signal })) yield head.tags ?? []
+}
+
+async function* readDocument(
+  reader: Reader,
+  question: JsonObject,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LongAnswer> {
+  const from = (cursor: string) => ({ ...question, cursor, credit: CREDIT_PAGES })
+  for await (const { head, frames } of reader.pages({ from, cursor: '', signal })) {
+    yield { bytes: frames[0], done: head.done ?? 0 }
+  }
+}
+
+async function readHead(
+  reader: Reader,
+  sinceSize: number,
+  signal: AbortSignal | undefined,
+): Promise<PresentHead> {
+  const from = () => ({ op: 'head', sinceSize })
+  for await (const { frames } of reader.pages({ from, cursor: '', signal })) {
+    return PresentHead.parse(JSON.parse(Buffer.from(frames[0] ?? []).toString()))
+  }
+  throw new Error('an answer has ended before its first page')
 }

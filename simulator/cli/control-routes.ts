@@ -12,6 +12,7 @@ import type { Gateway } from './gateway.ts'
 import { frameBytes } from './history-frames.ts'
 import type { HistoryQuestion } from './history-question.ts'
 import { historyText, samplesOf } from './history-text.ts'
+import { proofRoutes } from './proof-routes.ts'
 import { readRunningStats } from './store-stats.ts'
 import { streamLog } from './stream-log.ts'
 
@@ -21,6 +22,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
     ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
     ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
+    ...proofRoutes(gateway),
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [
       'POST /processor',

@@ -27,6 +27,10 @@ export type CliErrorCode =
   | 'GENBA_CASES_FAILED'
   /** Something in the store is not what it was. */
   | 'GENBA_STORE_DAMAGED'
+  /** An evidence file does not prove what it says. */
+  | 'GENBA_EVIDENCE_INVALID'
+  /** A signed head is not one, or the store is no continuation of it. */
+  | 'GENBA_HEAD_INVALID'
   /** What was read by position in the log was sealed meanwhile. */
   | 'GENBA_LOG_SEALED'
   /** The signal that ended a replay, or what it found missing. */

@@ -8,9 +8,11 @@ import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
 import { functionCommand } from './commands/function.ts'
+import { headCommand } from './commands/head.ts'
 import { historyCommand } from './commands/history.ts'
 import { holdCommand } from './commands/hold.ts'
 import { logsCommand } from './commands/logs.ts'
+import { proveCommand } from './commands/prove.ts'
 import { retentionCommand } from './commands/retention.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
@@ -90,6 +92,8 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     retentionCommand,
     eraseCommand,
     auditCommand,
+    proveCommand,
+    headCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

@@ -8,6 +8,8 @@ export interface StateDirectory {
   /** Root of the simulated core device. */
   readonly greengrass: string
   readonly logs: string
+  /** Work folder of the historian. */
+  readonly historianWork: string
   readonly historianStore: string
   /** What the simulated cloud received. */
   readonly cloud: string
@@ -26,11 +28,13 @@ const THING_LENGTH_MAX = 128
 export function stateDirectory(path: string): StateDirectory {
   const root = resolve(path)
   const greengrass = join(root, 'greengrass')
+  const historianWork = join(greengrass, 'work', 'genba.Historian')
   return {
     path: root,
     greengrass,
     logs: join(greengrass, 'logs'),
-    historianStore: join(greengrass, 'work', 'genba.Historian', 'store', 'journal'),
+    historianWork,
+    historianStore: join(historianWork, 'store', 'journal'),
     cloud: join(root, 'cloud'),
     thing: `genba-${basename(root).replace(/[^A-Za-z0-9:_-]/g, '-')}`.slice(0, THING_LENGTH_MAX),
   }

@@ -21,6 +21,7 @@ export function createTally(): Tally {
     alarm: { received: 0, duplicates: 0 },
     event: { received: 0, duplicates: 0 },
     withdrawal: { received: 0, duplicates: 0 },
+    head: { received: 0, duplicates: 0 },
   } satisfies Record<RecordType, Received>
   return {
     add: ({ records }) => {

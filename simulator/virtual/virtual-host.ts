@@ -5,6 +5,7 @@ import { startHealth } from '../../shared/component/health.ts'
 import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { signingKeyFromSeed } from '../../shared/proof/signing-key.ts'
 import { connectToBus } from './bus-connection.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Random } from './random.ts'
@@ -72,6 +73,7 @@ export function createVirtualHost(
           return throughIncarnation(store, incarnation)
         }),
     },
+    signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },
     files: {
       sizeBytes: (path) => incarnation.call(() => files.sizeBytes(path)),
       read: (path, offset, length) => incarnation.call(() => files.read(path, offset, length)),
@@ -131,6 +133,12 @@ const noWorkers: Workers = {
       issues: [{ where: name, mend: 'try it on a gateway: `genba start` runs the real processes' }],
     })
   },
+}
+
+/** Of the run's seed, so that every life of the component has the same key, and every run with the seed. */
+function keyOf({ random }: World, component: string, name: string) {
+  const own = random.fork(`key/${component}/${name}`)
+  return signingKeyFromSeed(Uint8Array.from({ length: 32 }, () => own.integer(0, 255)))
 }
 
 function findModule(world: World, path: string): unknown {

@@ -22,7 +22,7 @@ import {
 } from '../keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 import { loadState } from '../load.ts'
-import { decodeProofHead } from '../proof-head.ts'
+import { decodeProofHead, type ProofHead } from '../proof-head.ts'
 import type { JournalState } from '../state.ts'
 import { checkChunk, checkFrame, TagCounts } from './contents.ts'
 import { LeafPlaces } from './leaf-places.ts'
@@ -61,13 +61,33 @@ export async function verifyJournal(
     store,
     createDamageReport(() => {}),
   )
-  const verifier = new Verifier(store, state, onProgress)
-  return verifier.run()
+  return new Verifier(store, { state, head: undefined }, onProgress).run()
+}
+
+/** A journal at an instant between two writes, while nothing is sealed. */
+export interface JournalSnapshot {
+  readonly state: JournalState
+  /** Of its Merkle log. */
+  readonly head: ProofHead
+}
+
+/** As `verifyJournal`, of a journal that may grow meanwhile: what came after the snapshot is not looked at. */
+export const verifySnapshot = (
+  store: KeyValueStore,
+  snapshot: JournalSnapshot,
+  onProgress: (checked: number) => void,
+): Promise<JournalVerification> => new Verifier(store, snapshot, onProgress).run()
+
+interface Verified {
+  readonly state: JournalState
+  /** Undefined where the whole store is checked, as nobody writes to it. */
+  readonly head: ProofHead | undefined
 }
 
 class Verifier {
   readonly #store: KeyValueStore
   readonly #state: JournalState
+  readonly #head: ProofHead | undefined
   readonly #onProgress: (checked: number) => void
   readonly #problems: Problem[] = []
   readonly #counts = new TagCounts()
@@ -77,14 +97,15 @@ class Verifier {
   #unproven = 0
   #leaves = 0
 
-  constructor(store: KeyValueStore, state: JournalState, onProgress: (checked: number) => void) {
+  constructor(store: KeyValueStore, { state, head }: Verified, onProgress: (checked: number) => void) {
     this.#store = store
     this.#state = state
+    this.#head = head
     this.#onProgress = onProgress
   }
 
   async run(): Promise<JournalVerification> {
-    const log = await checkProofLog(this.#store, PROOF_PREFIX)
+    const log = await checkProofLog(this.#store, PROOF_PREFIX, this.#head?.size)
     this.#leaves = log.size
     for (const what of log.problems) this.#note('proof', what)
     await this.#checkHead(log)
@@ -107,11 +128,11 @@ class Verifier {
 
   async #checkHead({ size, root }: LogCheck): Promise<void> {
     const value = await this.#store.get(PROOF_HEAD_KEY)
-    if (value === undefined) {
+    const head = this.#head ?? (value && decodeProofHead(value))
+    if (head === undefined) {
       if (size > 0) this.#note('proof', `has ${size} leaves, and no head`)
       return
     }
-    const head = decodeProofHead(value)
     if (head.size !== size || Buffer.compare(head.root, root) !== 0) {
       this.#note('proof', `is not the log of ${head.size} leaves that its head was made of`)
     }
@@ -138,6 +159,7 @@ class Verifier {
     let nextLsn = 1
     for await (const { key, value } of entriesOf(this.#store, LOG_KEYS, PAGE)) {
       const lsn = lsnOf(key)
+      if (this.#head !== undefined && lsn > this.#state.headLsn) break
       // Up to there samples are in chunks, and their frames removed.
       for (let missing = Math.max(nextLsn, sealedLsn + 1); missing < lsn; missing++) {
         this.#note(`frame ${missing}`, 'is missing from the log')

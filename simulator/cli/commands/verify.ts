@@ -1,70 +1,59 @@
 import { Command } from 'commander'
-import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { formatCount, formatCounted } from '../figures.ts'
-import { createProgress } from '../progress.ts'
-import { existingState, type StateDirectory } from '../state-directory.ts'
-import { openStoppedStore } from '../stopped-store.ts'
+import type { Output } from '../output.ts'
+import { existingState } from '../state-directory.ts'
+import { printEvidenceCheck } from '../verify-evidence.ts'
+import { printHeadCheck } from '../verify-head.ts'
+import { printStoreCheck } from '../verify-store.ts'
 
 interface VerifyFlags {
   readonly state?: string
+  readonly evidence?: string
+  readonly head?: string
+  readonly key?: string
   readonly json?: true
 }
 
 const EXAMPLES = `
 Examples:
-  genba verify
+  genba verify                                           everything that the gateway of the last run has stored
   genba verify --state hall-2 --json
+  genba verify --evidence press3.evidence --key key.pem  a file of genba prove; needs no gateway
+  genba verify --head head-2026-03.json                  does the store still have what this head was signed over?
 
-Reads everything that a stopped gateway has stored: each frame and chunk against its checksum and its leaf of the Merkle
-log, that log against itself, and what is there against what was counted when it came. Nothing is written. Keep the root
-hash: whoever has an earlier one can be shown that nothing before it was changed.
+Without --evidence and --head everything that is stored is read: each frame and chunk against its checksum and its leaf of
+the Merkle log, that log against itself, and what is there against what was counted when it came. A gateway that runs
+goes on meanwhile, and is checked up to where it was. Nothing is written. Keep what genba head prints somewhere else:
+whoever has an earlier head can be shown that nothing before it was changed.
 
 Exit codes: 0 nothing is wrong, 1 something is (each problem is named), 2 wrong usage.`
 
 export function verifyCommand({ output }: Context): Command {
   return new Command('verify')
-    .description('prove that what is stored is what came')
+    .description('prove that what is stored, or in an evidence file, is what came')
     .option('--state <dir>', "the gateway's directory (default: the last run's)")
+    .option('--evidence <file>', 'check a file of genba prove instead')
+    .option(
+      '--head <file>',
+      'check that the store continues an earlier head, as genba head --json printed it',
+    )
+    .option('--key <file>', "with --evidence or --head: the gateway's public key, PEM")
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: VerifyFlags) => {
-      const state = existingState(flags.state)
-      const progress = createProgress(output)
-      const store = await openStoppedStore(state)
-      try {
-        const found = await verifyJournal(store, (checked) =>
-          progress.show(() => `verify: ${formatCount(checked)} frames and chunks checked`),
-        )
-        progress.end()
-        await (flags.json
-          ? output.json({ v: 1, ok: found.problemCount === 0, ...found })
-          : output.data(textOf(found)))
-        if (found.problemCount > 0) throw damagedStore(state, found)
-      } finally {
-        progress.end()
-        await store.close()
-      }
-    })
+    .action((flags: VerifyFlags) => runVerify(output, flags))
 }
 
-function textOf(found: JournalVerification): string {
-  const { frames, chunks, samples, leaves, rootHash, unproven, problems, problemCount } = found
-  const lines = [
-    `${formatCounted(samples, 'sample')} in ${formatCounted(frames, 'frame')} of the log and ${formatCounted(chunks, 'chunk')}`,
-    `${formatCounted(leaves, 'leaf', 'leaves')}, root ${rootHash}`,
-  ]
-  if (unproven > 0) lines.push(`${formatCounted(unproven, 'frame')} from before there were proofs`)
-  for (const { where, what } of problems) lines.push(`${where}: ${what}`)
-  if (problemCount > problems.length) lines.push(`and ${problemCount - problems.length} more`)
-  if (problemCount === 0) lines.push('nothing is wrong')
-  return `${lines.join('\n')}\n`
+function runVerify(output: Output, { state, evidence, head, key, json }: VerifyFlags): Promise<void> {
+  const options = { ...(key === undefined ? {} : { key }), ...(json && { json }) }
+  if (evidence !== undefined && (head !== undefined || state !== undefined)) {
+    throw wrongTogether('--evidence goes with --key and --json alone: it needs no gateway')
+  }
+  if (evidence !== undefined) return printEvidenceCheck(output, evidence, options)
+  if (head !== undefined) return printHeadCheck(output, existingState(state), { head, ...options })
+  if (key !== undefined) throw wrongTogether('--key goes with --evidence or --head')
+  return printStoreCheck(output, existingState(state), options)
 }
 
-const damagedStore = ({ path }: StateDirectory, { problemCount }: JournalVerification): CliError =>
-  new CliError('GENBA_STORE_DAMAGED', 'what is stored is not what came', {
-    where: path,
-    received: `${formatCounted(problemCount, 'problem')}, named above`,
-    mend: 'take what is named from a copy made before; everything else can be trusted',
-  })
+const wrongTogether = (mend: string): CliError =>
+  new CliError('GENBA_USAGE', 'these options do not go together', { mend })

@@ -1,3 +1,4 @@
+import { isHistoriansOwn } from '../../../shared/contract/producers.ts'
 import { frameCrc } from '../../../shared/frame/encode.ts'
 import { type Evidence, type Violation, violation } from '../evidence.ts'
 import { contentDigest } from '../frame-content.ts'
@@ -59,6 +60,7 @@ function notStoredThoughSpilled({ journal, ledger }: Pick<Evidence, 'journal' | 
 function changed({ journal, ledger }: Pick<Evidence, 'journal' | 'ledger'>): string[] {
   const reused = [...ledger.reused].map((identity) => `two frames with one identity: ${identity}`)
   const different = journal
+    .filter(({ frame }) => !isHistoriansOwn(frame.header.producer))
     .filter(({ frame, bytes }) => ledger.frames.get(identityText(frame.header)) !== frameCrc(bytes))
     .map(({ frame }) => `stored otherwise than sent: ${identityText(frame.header)}`)
   return [...reused, ...different]

@@ -5,6 +5,7 @@ import type { Bus, BusMessage, Host, Log, QueueFigures } from '../../../shared/c
 import { checkFrameSize, publishFrameBytes } from '../../../shared/component/message-size.ts'
 import { type CommitMessage, parseCommit } from '../../../shared/contract/commit.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
+import { signingKeyFromSeed } from '../../../shared/proof/signing-key.ts'
 import type { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
@@ -142,6 +143,7 @@ export function createSite(): Site {
         files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
         loadModule: async () => undefined,
         ...ABSENT,
+        signing: { key: async () => signingKeyFromSeed(new Uint8Array(32)) },
         lifecycle: { ready: async () => {}, fail: (error) => void failures.push(error) },
         log,
         metrics: {

@@ -3,6 +3,7 @@ import { historian } from '../../../components/historian/component.ts'
 import { processor } from '../../../components/processor/component.ts'
 import { type ComponentDefinition, defineComponent } from '../../../shared/component/define-component.ts'
 import type { Host } from '../../../shared/component/host.ts'
+import { isHistoriansOwn } from '../../../shared/contract/producers.ts'
 import { encodeContent } from '../../../shared/frame/encode.ts'
 import type { Column } from '../../../shared/frame/frame.ts'
 import { createSender } from '../../../shared/handoff/sender.ts'
@@ -89,8 +90,11 @@ export function startSite(options: {
   }
 }
 
+/** Of the processor: a historian that died has added signed heads of its log. */
 export const recordsOf = (journal: readonly JournaledFrame[]): readonly string[] =>
-  journal.flatMap(({ frame }) => (frame.body === 'records' ? frame.records : []))
+  journal.flatMap(({ frame }) =>
+    frame.body === 'records' && !isHistoriansOwn(frame.header.producer) ? frame.records : [],
+  )
 
 /** A machine of two tags with noise, an hour that comes late, a limit that is crossed, and an end. */
 export function machineRounds(roundCount: number, random: () => number): Round[] {

@@ -103,6 +103,9 @@ export class HistorianModel {
       log: none,
       range: none,
       tags: none,
+      prove: none,
+      verify: none,
+      head: () => Promise.reject(new Error('this historian signs nothing')),
       close: async () => undefined,
     }
   }

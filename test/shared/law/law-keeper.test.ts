@@ -144,6 +144,27 @@ describe('the keeper of the law', () => {
     expect((await world.audit()).filter(({ action }) => action === 'hold-place')).toHaveLength(1)
   })
 
+  it('changes nothing without its record, though a refused write had reached the disk', async () => {
+    let isFull = false
+    const world = await filled((store) =>
+      storeWith(store, {
+        batch: async (...batch) => {
+          await store.batch(...batch)
+          if (isFull) throw new StoreError('GENBA_STORE_IO', 'not synced')
+        },
+      }),
+    )
+    const hold = (id: string) => world.keeper.placeHold({ id, scope: { tags: ['#'] }, ...SATO })
+    isFull = true
+    await expect(hold('case-1')).rejects.toBeInstanceOf(StoreError)
+    isFull = false
+    await hold('case-2')
+    await world.restart()
+    const audit = (await world.audit()).filter(({ action }) => action === 'hold-place')
+    expect(world.keeper.law.holds.map(({ id }) => `hold ${id}`)).toEqual(audit.map(({ target }) => target))
+    expect(world.keeper.law.holds.map(({ id }) => id)).toContain('case-2')
+  })
+
   it('takes a law into its history once, and a store without any has none', async () => {
     const world = await createLawWorld()
     await world.setLaw({})

@@ -9,7 +9,6 @@ import { tagsCommand } from '../../../simulator/cli/commands/tags.ts'
 import { createRoutes } from '../../../simulator/cli/control-routes.ts'
 import { listenForControl } from '../../../simulator/cli/control-server.ts'
 import { journalSource } from '../../../simulator/cli/history-source.ts'
-import { withStoppedJournal } from '../../../simulator/cli/stopped-store.ts'
 import { column, producerOf } from '../../shared/journal/frames.ts'
 import { printedBy } from './command-world.ts'
 import { bitsOf, storeWorld } from './store-world.ts'
@@ -25,7 +24,7 @@ beforeAll(async () => {
   const producer = producerOf('genba.Collector/hall')
   const numbers = Array.from({ length: 1000 }, (_, s) => [s * SECOND_US, (s % 10) / 10] as const)
   const late = numbers.map(([timeUs, value]) => [timeUs + 2_000 * SECOND_US, value] as const)
-  await withStoppedJournal(state, async (journal) => {
+  await world.withJournal('hall', async (journal) => {
     await journal.append([producer.samples([column('hall/flow', numbers)])])
     await journal.append([producer.samples([column('hall/flow', late)])])
     while (await journal.seal(journal.headLsn)) {
@@ -201,7 +200,7 @@ describe('a running gateway', () => {
     ]
     const stopped: string[] = []
     for (const ask of asked) stopped.push(await ask())
-    await withStoppedJournal(state, async (journal) => {
+    await world.withJournal('hall', async (journal) => {
       const control = await listenForControl(state.path)
       const gateway = { history: journalSource(journal) } as Parameters<typeof createRoutes>[0]
       control.serve(createRoutes(gateway, { version: '', dist: '', recipes: '' }, () => {}))

@@ -5,7 +5,6 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Journal } from '../../../shared/journal/journal.ts'
 import { historyCommand } from '../../../simulator/cli/commands/history.ts'
 import { importParquet, type ParquetOptions } from '../../../simulator/cli/parquet-import.ts'
-import { withStoppedJournal } from '../../../simulator/cli/stopped-store.ts'
 import { column, type Point, producerOf } from '../../shared/journal/frames.ts'
 import { printedBy } from './command-world.ts'
 import { inOrder, machineLog, storeWorld } from './store-world.ts'
@@ -31,7 +30,7 @@ async function exported(name: string): Promise<string> {
       [3, '日本 "x"'],
     ]),
   ]
-  await withStoppedJournal(stateOf(name), (journal) => journal.append([producer.samples(columns)]))
+  await world.withJournal(name, (journal) => journal.append([producer.samples(columns)]))
   const file = join(folder.path, `${name}.parquet`)
   await printedBy(historyCommand, '--state', stateOf(name).path, '--format', 'parquet', '--out', file)
   return file
@@ -64,7 +63,7 @@ describe('Parquet, there and back', () => {
     const options: ParquetOptions = { path: file, prefix: undefined, defaultPrefix: 'x', frameBytesMax: 6000 }
     let runs = 0
     for (let isDone = false; !isDone; runs += 1) {
-      await withStoppedJournal(stateOf('again'), async (journal) => {
+      await world.withJournal('again', async (journal) => {
         let left = 3
         const mortal: Pick<Journal, 'append' | 'producer'> = {
           producer: (name) => journal.producer(name),

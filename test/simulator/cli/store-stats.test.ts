@@ -92,7 +92,8 @@ describe('the figures of a store', () => {
         { tag: 'never', firstTimeUs: Infinity, lastTimeUs: -Infinity, sampleCount: 0 },
       ]
     }
-    const historian = { tags, producers: refused, log: refused, range: refused, close: refused }
+    const others = { producers: refused, log: refused, range: refused, close: refused }
+    const historian = { tags, ...others, prove: refused, verify: refused, head: refused }
     const read = () => readRunningStats({ state, board, historian }, AbortSignal.timeout(10_000))
     const control = await listenForControl(state.path)
     control.serve(new Map([['GET /store', async (_request, response) => sendJson(response, await read())]]))
