@@ -73,6 +73,22 @@ export async function chunkBefore(
   return before && toChunk(before)
 }
 
+/** Chunks of a tag in one partition that begin at a time or before, the latest first; each is read when it is asked for. */
+export async function* chunksBackFrom(
+  store: KeyValueStore,
+  place: { readonly partition: number; readonly tagId: number },
+  timeUs: number,
+): AsyncGenerator<ChunkEntry> {
+  const gte = chunkKey({ ...place, minTimeUs: TIME_US_MIN, chunkId: 0 })
+  let lt = chunkKey({ ...place, minTimeUs: timeUs + 1, chunkId: 0 })
+  for (;;) {
+    const [entry] = await store.page({ gte, lt, reverse: true }, { maxEntries: 1, maxBytes: 1 })
+    if (entry === undefined) return
+    yield toChunk(entry)
+    lt = entry.key
+  }
+}
+
 /** The key behind which the chunk lies that may reach into the range from before it. */
 async function keyBeforeRange(
   store: KeyValueStore,

@@ -64,13 +64,48 @@ export class SampleBlock {
   /** Takes the samples of one column; `firstIndex` is the place of its first within the frame. */
   add(column: Column, lsn: number, firstIndex: number): void {
     const kind = KINDS.indexOf(column.data.kind)
-    for (let i = 0; i < column.timesUs.length; i += 1) this.#take(column, i, kind, lsn, firstIndex + i)
+    const { length } = column.timesUs
+    if (this.#takesWhole(column, lsn, firstIndex)) {
+      const at = this.#takeWhole(column, kind)
+      this.#lsns.fill(lsn, at, at + length)
+      for (let i = 0; i < length; i += 1) this.#indexes[at + i] = firstIndex + i
+    } else for (let i = 0; i < length; i += 1) this.#take(column, i, kind, lsn, firstIndex + i)
   }
 
   /** Takes the samples of a sealed column, each with its own order of arrival. */
   addSealed({ column, lsns, indexes }: ChunkColumn): void {
     const kind = KINDS.indexOf(column.data.kind)
-    for (let i = 0; i < lsns.length; i += 1) this.#take(column, i, kind, lsns[i] ?? 0, indexes[i] ?? 0)
+    if (this.#takesWhole(column, lsns[0] ?? 0, indexes[0] ?? 0)) {
+      const at = this.#takeWhole(column, kind)
+      this.#lsns.set(lsns, at)
+      this.#indexes.set(indexes, at)
+    } else for (let i = 0; i < lsns.length; i += 1) this.#take(column, i, kind, lsns[i] ?? 0, indexes[i] ?? 0)
+  }
+
+  /** Whether a column follows on what is there in order, and all of it belongs to the block. */
+  #takesWhole({ timesUs, data }: Column, lsn: number, index: number): boolean {
+    const { length } = timesUs
+    const firstUs = timesUs[0] ?? Number.NaN
+    const isWithin = firstUs > this.#after.timeUs && (timesUs[length - 1] ?? Number.NaN) < this.#toUs
+    const hasRoom = this.#bound === undefined && this.#count + length <= this.#samplesMax
+    if (!isWithin || !hasRoom || data.kind === 'text') return false
+    if (this.#count > 0 && compareToKey(firstUs, lsn, index, this.keyAt(this.#count - 1)) < 0) return false
+    for (let i = 1; i < length; i += 1)
+      if (!((timesUs[i] as number) > (timesUs[i - 1] as number))) return false
+    return true
+  }
+
+  /** @returns where its first sample is; log positions and indexes are still to be set */
+  #takeWhole({ timesUs, quality, data }: Column, kind: number): number {
+    const at = this.#count
+    const end = at + timesUs.length
+    while (end > this.#capacity) this.#grow()
+    this.#times.set(timesUs, at)
+    this.#qualities.set(quality, at)
+    this.#kinds.fill(kind, at, end)
+    if (data.kind !== 'text') this.#numbers.set(data.values, at)
+    this.#count = end
+    return at
   }
 
   #take({ timesUs, quality, data }: Column, i: number, kind: number, lsn: number, index: number): void {
@@ -117,9 +152,13 @@ export class SampleBlock {
     return end
   }
 
-  /** The end of the samples that fill a chunk from `start` on; those of one time stay together as far as they may. */
+  /**
+   * The end of the samples that fill a chunk from `start` on, rather half as many more than a small one of the last; those
+   * of one time stay together as far as they may.
+   */
   chunkEnd(start: number, chunkSamples: number): number {
-    const limit = Math.min(this.#count, start + chunkSamples)
+    const left = this.#count - start
+    const limit = start + (left <= chunkSamples * 1.5 ? left : chunkSamples)
     let textLength = 0
     let end = start
     while (end < limit && (textLength <= CHUNK_TEXT || end === start)) {
@@ -151,6 +190,14 @@ export class SampleBlock {
       if (timeUs === this.#times[i - 1] || timeUs === this.#times[i + 1]) continue
       this.#lsns[i] = fromLsn
       this.#indexes[i] = 0
+    }
+    const only = this.#kinds[start] ?? 0
+    const kindOfAll = this.#kinds.subarray(start, end).every((code) => code === only)
+      ? KINDS[only]
+      : undefined
+    if (kindOfAll !== undefined && kindOfAll !== 'text') {
+      const lsns = this.#lsns.slice(start, end)
+      return [{ column: this.column(tag, start, end), lsns, indexes: this.#indexes.slice(start, end) }]
     }
     return KINDS.flatMap((kind, code) => {
       const places: number[] = []
