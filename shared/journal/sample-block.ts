@@ -160,7 +160,7 @@ export class SampleBlock {
     const left = this.#count - start
     const limit = start + (left <= chunkSamples * 1.5 ? left : chunkSamples)
     let textLength = 0
-    let end = start
+    let end = this.#textLength === 0 ? limit : start
     while (end < limit && (textLength <= CHUNK_TEXT || end === start)) {
       textLength += this.#texts[end]?.length ?? 0
       end += 1
