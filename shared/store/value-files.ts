@@ -135,9 +135,14 @@ export class ValueFiles {
     this.#lastNumber += 1
     const number = this.#lastNumber
     const file = await open(this.#path(lane, number), 'wx')
-    await writeAll(file, [headOf([])], 0)
-    // Or a loss of power might leave places without their file.
-    await this.#syncDirectory()
+    try {
+      await writeAll(file, [headOf([])], 0)
+      // Or a loss of power might leave places without their file.
+      await this.#syncDirectory()
+    } catch (error) {
+      await file.close().catch(() => undefined)
+      throw error
+    }
     const opened = { number, file, sizeBytes: HEAD_BYTES }
     this.#open.set(lane, opened)
     return opened
