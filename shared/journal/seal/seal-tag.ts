@@ -1,4 +1,4 @@
-import type { Chunk, Receipt } from '../../chunk/chunk.ts'
+import type { Chunk, ChunkColumn, Receipt } from '../../chunk/chunk.ts'
 import { decodeChunk, inspectChunk } from '../../chunk/decode.ts'
 import { encodeChunk } from '../../chunk/encode.ts'
 import type { KeyValueStore } from '../../store/store.ts'
@@ -17,7 +17,6 @@ import { unionOf } from '../receipts.ts'
 import type { SampleBlock } from '../sample-block.ts'
 import { keyBefore } from '../sample-key.ts'
 import type { Tag } from '../tag.ts'
-import type { FramePart } from './gather.ts'
 import { rollupOf } from './rollup-of.ts'
 
 export interface NewChunk {
@@ -64,7 +63,7 @@ export interface SealContext {
 export async function sealTag(
   context: SealContext,
   tag: Tag,
-  parts: readonly FramePart[],
+  parts: readonly ChunkColumn[],
 ): Promise<SealedTag> {
   const { partitionDays = daysFor(parts) } = tag
   const partitions = partitionsOf(parts, partitionDays)
@@ -90,13 +89,13 @@ interface PartBounds {
   count: number
 }
 
-function daysFor(parts: readonly FramePart[]): PartitionDays {
+function daysFor(parts: readonly ChunkColumn[]): PartitionDays {
   const all: PartBounds = { minTimeUs: Infinity, maxTimeUs: -Infinity, count: 0 }
   for (const { column } of parts) for (const timeUs of column.timesUs) include(all, timeUs, 1)
   return partitionDaysFor(all.count, all.minTimeUs, all.maxTimeUs)
 }
 
-function partitionsOf(parts: readonly FramePart[], days: PartitionDays): Map<number, PartBounds> {
+function partitionsOf(parts: readonly ChunkColumn[], days: PartitionDays): Map<number, PartBounds> {
   const partitions = new Map<number, PartBounds>()
   const add = (partition: number, timeUs: number, count: number) => {
     const bounds = partitions.get(partition)
@@ -174,7 +173,7 @@ function* mergeIntoChunks(
   { block, fromLsn: firstLsn, toLsn, limits, receipt: newReceipt }: SealContext,
   tag: string,
   { startUs, endUs }: { readonly startUs: number; readonly endUs: number },
-  parts: readonly FramePart[],
+  parts: readonly ChunkColumn[],
   old: readonly Mergeable[],
 ): Generator<MergedChunk> {
   const chunks = old.map(({ chunk }) => chunk)
@@ -198,7 +197,7 @@ function* mergeIntoChunks(
 }
 
 /** Mostly in order, so that nothing must be sorted. */
-function addAll(block: SampleBlock, parts: readonly FramePart[], chunks: readonly Chunk[]): void {
+function addAll(block: SampleBlock, parts: readonly ChunkColumn[], chunks: readonly Chunk[]): void {
   for (const { columns } of chunks) for (const column of columns) block.addSealed(column)
-  for (const { column, lsn, firstIndex } of parts) block.add(column, lsn, firstIndex)
+  for (const part of parts) block.addSealed(part)
 }
