@@ -5,9 +5,12 @@ import type { Column, ColumnValues } from '../../shared/frame/frame.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
+import type { KeyValueStore } from '../../shared/store/store.ts'
 import { sealStore } from '../../simulator/cli/store-seal.ts'
+import { bytesByPart } from './parts.ts'
 import type { Batch, Samples, TimeRange } from './series.ts'
 import { type BenchStore, type Picture, POINTS_MAX } from './store.ts'
+import type { BytesByPart } from './task.ts'
 
 export interface GenbaStore extends BenchStore {
   /** Of all frames appended since it was opened. */
@@ -22,17 +25,27 @@ export async function openGenba(directory: string): Promise<GenbaStore> {
   return new JournalStore(directory, await open(directory))
 }
 
-const open = async (directory: string): Promise<Journal> => openJournal(await openLevelStore(directory))
+interface Opened {
+  readonly store: KeyValueStore
+  readonly journal: Journal
+}
+
+async function open(directory: string): Promise<Opened> {
+  const store = await openLevelStore(directory)
+  return { store, journal: await openJournal(store) }
+}
 
 class JournalStore implements GenbaStore {
   readonly #directory: string
   readonly #builder = createFrameBuilder({ positioned: false })
+  #store: KeyValueStore
   #journal: Journal
   #sequence: number
   frameBytes = 0
 
-  constructor(directory: string, journal: Journal) {
+  constructor(directory: string, { store, journal }: Opened) {
     this.#directory = directory
+    this.#store = store
     this.#journal = journal
     this.#sequence = journal.producer(PRODUCER).sequence + 1
   }
@@ -63,7 +76,9 @@ class JournalStore implements GenbaStore {
 
   async #reopen(): Promise<void> {
     await this.#journal.close()
-    this.#journal = await open(this.#directory)
+    const { store, journal } = await open(this.#directory)
+    this.#store = store
+    this.#journal = journal
   }
 
   async read(tag: string, range: TimeRange): Promise<Samples> {
@@ -83,6 +98,10 @@ class JournalStore implements GenbaStore {
       const frame = decodeFrame(bytes)
       if (frame.body === 'samples') yield* frame.columns
     }
+  }
+
+  bytesByPart(): Promise<BytesByPart> {
+    return bytesByPart(this.#store)
   }
 
   close(): Promise<void> {

@@ -68,10 +68,12 @@ async function write(open: OpenStore, directory: string, series: Series): Promis
   await store.settle()
   const settleMs = performance.now() - settleStartMs
   const { frameBytes = 0 } = store
+  const bytesByPart = await store.bytesByPart?.()
   await store.close()
   return {
     sampleCount: series.sampleCount,
     bytesOnDisk: bytesOf(directory),
+    ...(bytesByPart && { bytesByPart }),
     appendMs,
     settleMs,
     writtenBytes: writtenBytes() - writtenBefore,

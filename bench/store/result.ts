@@ -97,8 +97,17 @@ const monthFigures = ({ month }: StoreFigures): Figures => ({
 
 function commonFigures(figures: SeriesFigures): Figures {
   const { sampleCount, bytesOnDisk, appendMs, settleMs, writtenBytes, readColdMs, readWarmMs } = figures
+  const parts = Object.entries(figures.bytesByPart ?? {})
+  const namedBytes = parts.reduce((sum, [, bytes]) => sum + bytes, 0)
   return {
     bytesPerSample: bytesOnDisk / sampleCount,
+    ...(parts.length > 0 && {
+      bytesPerSampleByPart: {
+        ...Object.fromEntries(parts.map(([part, bytes]) => [part, bytes / sampleCount])),
+        // Producers, tags, figures, and what the files take besides.
+        rest: (bytesOnDisk - namedBytes) / sampleCount,
+      },
+    }),
     writtenBytesPerSample: writtenBytes / sampleCount,
     appendPerSecond: (sampleCount / appendMs) * 1000,
     settleMs,

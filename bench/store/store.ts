@@ -1,5 +1,6 @@
 import type { CurvePoint } from '../../shared/aggregate/downsample/m4.ts'
 import type { Batch, Kind, Samples, TimeRange } from './series.ts'
+import type { BytesByPart } from './task.ts'
 
 /** What every store is asked to do here; each keeps its files in a folder of its own. */
 export interface BenchStore {
@@ -13,6 +14,8 @@ export interface BenchStore {
   read(tag: string, range: TimeRange): Promise<Samples>
   /** A picture of at most `POINTS_MAX` points of all samples in the range. */
   decimate(tag: string, range: Required<TimeRange>): Promise<Picture>
+  /** What it keeps, by what it is for, where that is more than samples. */
+  bytesByPart?(): Promise<BytesByPart>
   close(): Promise<void>
 }
 

@@ -13,9 +13,21 @@ export const StoreTask = z.object({
 })
 export type StoreTask = z.output<typeof StoreTask>
 
+/** Proofs are those of all frames that ever came, the index is that of the frames that are left. */
+const BytesByPart = z.object({
+  chunks: z.number(),
+  rollups: z.number(),
+  proofs: z.number(),
+  index: z.number(),
+  frames: z.number(),
+})
+export type BytesByPart = z.output<typeof BytesByPart>
+
 export const SeriesFigures = z.object({
   sampleCount: z.number(),
   bytesOnDisk: z.number(),
+  /** What is on the disk by what it is for, where a store has more than samples. */
+  bytesByPart: BytesByPart.optional(),
   /** Until the last batch was durable. */
   appendMs: z.number(),
   /** From then on until nothing was left to do. */

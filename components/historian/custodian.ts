@@ -67,7 +67,10 @@ export class Custodian {
     while (await journal.seal(Math.min(journal.headLsn, readers.slowestLsn()))) {
       if (this.#stopped.signal.aborted) break
     }
-    return this.#runRetention(true)
+    const report = await this.#runRetention(true)
+    // Who has asked for erasure is not helped by what is still on the disk.
+    if (report.erased.pieces + report.erased.records > 0) await journal.compact({ isThorough: true })
+    return report
   }
 
   async #tick(): Promise<void> {

@@ -7,10 +7,14 @@ import type { Chunk, ChunkColumn, Receipt } from './chunk.ts'
 import { FORMAT_VERSION, MAGIC, Packing, RECEIPT_STEP_US } from './format.ts'
 
 /** A share of a packed body that is worth its inflating on every read. */
-const WORTH_DEFLATING = 0.9
+const WORTH_DEFLATING = 0.97
 
 /** Below this a deflated body is seldom smaller. */
 const DEFLATED_BYTES_MIN = 64
+
+/** Of the middle of a long body, and the share of it that is promising: a short piece has less to repeat. */
+const TRIED_BYTES = 2048
+const WORTH_TRYING = 0.98
 
 // Used and emptied within one call.
 const writer = new ByteWriter(1 << 16)
@@ -18,7 +22,7 @@ const writer = new ByteWriter(1 << 16)
 /** Expects checked columns of at least one sample each. Every bit of every double comes back. */
 export function encodeChunk({ fromLsn, toLsn, receipt, columns }: Omit<Chunk, 'tag'>): Uint8Array {
   const body = assembleSamples(encodeColumns(columns.map(({ column }) => column)))
-  const deflated = body.length < DEFLATED_BYTES_MIN ? body : deflateRawSync(body)
+  const deflated = isWorthDeflating(body) ? deflateRawSync(body) : body
   const isDeflated = deflated.length < body.length * WORTH_DEFLATING
   writer.clear()
   writer.u8(MAGIC & 0xff)
@@ -35,6 +39,14 @@ export function encodeChunk({ fromLsn, toLsn, receipt, columns }: Omit<Chunk, 't
   const chunk = writer.finish()
   new DataView(chunk.buffer).setUint32(4, chunkCrc(chunk), true)
   return chunk
+}
+
+/** Packed numbers hardly get smaller, which a piece of them shows; of what is short, all is tried. */
+function isWorthDeflating(body: Uint8Array): boolean {
+  if (body.length < DEFLATED_BYTES_MIN) return false
+  if (body.length < 3 * TRIED_BYTES) return true
+  const start = (body.length - TRIED_BYTES) >> 1
+  return deflateRawSync(body.subarray(start, start + TRIED_BYTES)).length < TRIED_BYTES * WORTH_TRYING
 }
 
 /** CRC-32C of a whole chunk without bytes 4 to 7, where it stands itself. */

@@ -2,6 +2,7 @@ import type { Receipt } from '../chunk/chunk.ts'
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
+import type { CompactOptions } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
 import type { RecordedChange } from './change.ts'
 import type { DamagedPlace } from './damage.ts'
@@ -57,6 +58,11 @@ export interface Journal {
    * @param range both ends belong to it
    */
   pieces(tag: string, range: PieceRange): AsyncIterable<Piece>
+  /**
+   * Resolves when all writes have ended, and what a refused one had left in doubt has been read again: only then is what
+   * this says of the law that of the store.
+   */
+  settle(): Promise<void>
   /** Runs `work` while nothing is being sealed; calls of `seal` wait until it has ended. */
   undisturbed<T>(work: () => Promise<T>): Promise<T>
   /**
@@ -77,7 +83,7 @@ export interface Journal {
   /** Keeps what was seen of clocks and disk; the death of the machine may lose the last of it. @throws StoreError */
   observe(observed: Observed): Promise<void>
   /** Gives back the disk space of frames and chunks that were removed; rewrites what lies around them. */
-  compact(): Promise<void>
+  compact(options?: CompactOptions): Promise<void>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState
   producers(): readonly ProducerState[]

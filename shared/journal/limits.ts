@@ -61,6 +61,8 @@ export const CHUNK_PAGE_ENTRIES = 16
 export const CHUNK_PAGE_BYTES = 1 << 18
 /** Rollups read at once: about a kB each. */
 export const ROLLUP_PAGE_ENTRIES = 256
+/** Partitions whose rollups are on their way while others are decoded: enough to keep the store's threads busy. */
+export const ROLLUP_PARTITIONS_AHEAD = 6
 
 /** Sizes of sealing. */
 export interface SealLimits {
@@ -74,7 +76,7 @@ export interface SealLimits {
 }
 
 export const SEAL_LIMITS: SealLimits = {
-  runSamples: 1 << 18,
+  runSamples: 1 << 19,
   runFrames: 4096,
   blockSamples: 1 << 16,
   chunkSamples: CHUNK_SAMPLES,

@@ -1,13 +1,10 @@
 import type { ChunkColumn } from '../chunk/chunk.ts'
 import { CHUNK_TEXT } from '../chunk/limits.ts'
-import type { Column, ColumnValues } from '../frame/frame.ts'
+import type { Column } from '../frame/frame.ts'
 import { TIME_US_MIN } from '../time/time.ts'
-import { valuesOf } from './column-values.ts'
-import { gathered, grown, reordered } from './growing-arrays.ts'
 import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from './limits.ts'
+import { KINDS, SampleArrays } from './sample-arrays.ts'
 import { compareToKey, keyBefore, type SampleKey } from './sample-key.ts'
-
-const KINDS: readonly ColumnValues['kind'][] = ['number', 'boolean', 'text']
 
 /**
  * The first samples of one tag after a key, in order, from frames that come in any order. It holds up to
@@ -15,15 +12,7 @@ const KINDS: readonly ColumnValues['kind'][] = ['number', 'boolean', 'text']
  */
 export class SampleBlock {
   readonly #samplesMax: number
-  #capacity = 0
-  #times = new Float64Array()
-  #lsns = new Float64Array()
-  #indexes = new Uint32Array()
-  #qualities = new Uint8Array()
-  #kinds = new Uint8Array()
-  /** Numbers, 0 or 1 for booleans. */
-  #numbers = new Float64Array()
-  #texts: (string | undefined)[] = []
+  readonly #samples = new SampleArrays()
   #textLength = 0
   #count = 0
   #isSorted = true
@@ -39,7 +28,7 @@ export class SampleBlock {
   /** Empties the block for samples after a key and before a time. */
   begin(after: SampleKey, toUs: number): void {
     this.#count = 0
-    this.#texts = []
+    this.#samples.texts = []
     this.#textLength = 0
     this.#isSorted = true
     this.#bound = undefined
@@ -64,13 +53,43 @@ export class SampleBlock {
   /** Takes the samples of one column; `firstIndex` is the place of its first within the frame. */
   add(column: Column, lsn: number, firstIndex: number): void {
     const kind = KINDS.indexOf(column.data.kind)
-    for (let i = 0; i < column.timesUs.length; i += 1) this.#take(column, i, kind, lsn, firstIndex + i)
+    const { length } = column.timesUs
+    if (this.#takesWhole(column, lsn, firstIndex)) {
+      const at = this.#takeWhole(column)
+      this.#samples.lsns.fill(lsn, at, at + length)
+      for (let i = 0; i < length; i += 1) this.#samples.indexes[at + i] = firstIndex + i
+    } else for (let i = 0; i < length; i += 1) this.#take(column, i, kind, lsn, firstIndex + i)
   }
 
   /** Takes the samples of a sealed column, each with its own order of arrival. */
   addSealed({ column, lsns, indexes }: ChunkColumn): void {
     const kind = KINDS.indexOf(column.data.kind)
-    for (let i = 0; i < lsns.length; i += 1) this.#take(column, i, kind, lsns[i] ?? 0, indexes[i] ?? 0)
+    if (this.#takesWhole(column, lsns[0] ?? 0, indexes[0] ?? 0)) {
+      const at = this.#takeWhole(column)
+      this.#samples.lsns.set(lsns, at)
+      this.#samples.indexes.set(indexes, at)
+    } else for (let i = 0; i < lsns.length; i += 1) this.#take(column, i, kind, lsns[i] ?? 0, indexes[i] ?? 0)
+  }
+
+  /** Whether a column follows on what is there in order, and all of it belongs to the block. */
+  #takesWhole({ timesUs, data }: Column, lsn: number, index: number): boolean {
+    const { length } = timesUs
+    const firstUs = timesUs[0] ?? Number.NaN
+    const isWithin = firstUs > this.#after.timeUs && (timesUs[length - 1] ?? Number.NaN) < this.#toUs
+    const hasRoom = this.#bound === undefined && this.#count + length <= this.#samplesMax
+    if (!isWithin || !hasRoom || data.kind === 'text') return false
+    if (this.#count > 0 && compareToKey(firstUs, lsn, index, this.keyAt(this.#count - 1)) < 0) return false
+    for (let i = 1; i < length; i += 1)
+      if (!((timesUs[i] as number) > (timesUs[i - 1] as number))) return false
+    return true
+  }
+
+  /** @returns where its first sample is; log positions and indexes are still to be set */
+  #takeWhole(column: Column): number {
+    const at = this.#count
+    this.#samples.setColumn(at, column)
+    this.#count = at + column.timesUs.length
+    return at
   }
 
   #take({ timesUs, quality, data }: Column, i: number, kind: number, lsn: number, index: number): void {
@@ -82,10 +101,10 @@ export class SampleBlock {
       if (!this.#isWanted(timeUs, lsn, index)) return
     }
     const at = this.#place(timeUs, lsn, index)
-    this.#qualities[at] = quality[i] ?? 0
-    this.#kinds[at] = kind
+    this.#samples.qualities[at] = quality[i] ?? 0
+    this.#samples.kinds[at] = kind
     if (data.kind === 'text') this.#addText(at, data.values[i] ?? '')
-    else this.#numbers[at] = data.values[i] ?? 0
+    else this.#samples.numbers[at] = data.values[i] ?? 0
   }
 
   /** Sorts what is held and cuts it to the bound; then `keyAt`, `kindEnd` and `column` may be asked. */
@@ -96,9 +115,9 @@ export class SampleBlock {
 
   keyAt(index: number): SampleKey {
     return {
-      timeUs: this.#times[index] ?? 0,
-      lsn: this.#lsns[index] ?? 0,
-      index: this.#indexes[index] ?? 0,
+      timeUs: this.#samples.times[index] ?? 0,
+      lsn: this.#samples.lsns[index] ?? 0,
+      index: this.#samples.indexes[index] ?? 0,
     }
   }
 
@@ -108,37 +127,36 @@ export class SampleBlock {
    */
   kindEnd(start: number, countMax: number, textMax: number): number {
     const limit = Math.min(this.#count, start + countMax)
-    let textLength = this.#texts[start]?.length ?? 0
+    let textLength = this.#samples.texts[start]?.length ?? 0
     let end = start + 1
-    while (end < limit && this.#kinds[end] === this.#kinds[start] && textLength < textMax) {
-      textLength += this.#texts[end]?.length ?? 0
+    while (end < limit && this.#samples.kinds[end] === this.#samples.kinds[start] && textLength < textMax) {
+      textLength += this.#samples.texts[end]?.length ?? 0
       end += 1
     }
     return end
   }
 
-  /** The end of the samples that fill a chunk from `start` on; those of one time stay together as far as they may. */
+  /**
+   * The end of the samples that fill a chunk from `start` on, rather half as many more than a small one of the last; those
+   * of one time stay together as far as they may.
+   */
   chunkEnd(start: number, chunkSamples: number): number {
-    const limit = Math.min(this.#count, start + chunkSamples)
+    const left = this.#count - start
+    const limit = start + (left <= chunkSamples * 1.5 ? left : chunkSamples)
     let textLength = 0
-    let end = start
+    let end = this.#textLength === 0 ? limit : start
     while (end < limit && (textLength <= CHUNK_TEXT || end === start)) {
-      textLength += this.#texts[end]?.length ?? 0
+      textLength += this.#samples.texts[end]?.length ?? 0
       end += 1
     }
     const most = Math.min(this.#count, start + 2 * chunkSamples)
-    while (end < most && this.#times[end] === this.#times[end - 1]) end += 1
+    while (end < most && this.#samples.times[end] === this.#samples.times[end - 1]) end += 1
     return end
   }
 
   /** Samples of one kind as a column. */
   column(tag: string, start: number, end: number): Column {
-    return {
-      tag,
-      timesUs: this.#times.slice(start, end),
-      quality: this.#qualities.slice(start, end),
-      data: this.#values(start, end),
-    }
+    return this.#samples.column(tag, start, end)
   }
 
   /**
@@ -146,34 +164,14 @@ export class SampleBlock {
    * the first nor the last, log position and index are `fromLsn` and 0; see `Chunk`.
    */
   sealedColumns(tag: string, start: number, end: number, fromLsn: number): ChunkColumn[] {
+    const { times, lsns, indexes } = this.#samples
     for (let i = start + 1; i < end - 1; i += 1) {
-      const timeUs = this.#times[i]
-      if (timeUs === this.#times[i - 1] || timeUs === this.#times[i + 1]) continue
-      this.#lsns[i] = fromLsn
-      this.#indexes[i] = 0
+      const timeUs = times[i]
+      if (timeUs === times[i - 1] || timeUs === times[i + 1]) continue
+      lsns[i] = fromLsn
+      indexes[i] = 0
     }
-    return KINDS.flatMap((kind, code) => {
-      const places: number[] = []
-      for (let i = start; i < end; i += 1) if (this.#kinds[i] === code) places.push(i)
-      return places.length === 0 ? [] : [this.#sealedColumn(tag, kind, Uint32Array.from(places))]
-    })
-  }
-
-  #sealedColumn(tag: string, kind: ColumnValues['kind'], places: Uint32Array): ChunkColumn {
-    const numbers = gathered(this.#numbers, places)
-    const data = valuesOf(kind, numbers, (i) => this.#texts[places[i] ?? 0])
-    const column = {
-      tag,
-      timesUs: gathered(this.#times, places),
-      quality: gathered(this.#qualities, places),
-      data,
-    }
-    return { column, lsns: gathered(this.#lsns, places), indexes: gathered(this.#indexes, places) }
-  }
-
-  #values(start: number, end: number): ColumnValues {
-    const kind = KINDS[this.#kinds[start] ?? 0] ?? 'number'
-    return valuesOf(kind, this.#numbers.slice(start, end), (i) => this.#texts[start + i])
+    return this.#samples.chunkColumns(tag, start, end)
   }
 
   #isWanted(timeUs: number, lsn: number, index: number): boolean {
@@ -185,17 +183,17 @@ export class SampleBlock {
 
   #place(timeUs: number, lsn: number, index: number): number {
     const at = this.#count
-    if (at === this.#capacity) this.#grow()
+    this.#samples.reserve(at + 1)
     if (at > 0 && compareToKey(timeUs, lsn, index, this.keyAt(at - 1)) < 0) this.#isSorted = false
-    this.#times[at] = timeUs
-    this.#lsns[at] = lsn
-    this.#indexes[at] = index
+    this.#samples.times[at] = timeUs
+    this.#samples.lsns[at] = lsn
+    this.#samples.indexes[at] = index
     this.#count = at + 1
     return at
   }
 
   #addText(at: number, text: string): void {
-    this.#texts[at] = text
+    this.#samples.texts[at] = text
     this.#textLength += text.length
   }
 
@@ -204,43 +202,19 @@ export class SampleBlock {
     let kept = Math.min(this.#count, this.#samplesMax)
     let textLength = 0
     for (let i = 0; i < kept; i += 1) {
-      textLength += this.#texts[i]?.length ?? 0
+      textLength += this.#samples.texts[i]?.length ?? 0
       // At least one sample stays, or a read would not get on.
       if (textLength > BLOCK_TEXT_MAX && i > 0) kept = i
     }
     if (kept === this.#count) return
     this.#count = kept
-    this.#texts.length = Math.min(this.#texts.length, kept)
-    this.#textLength = this.#texts.reduce((length, text) => length + (text?.length ?? 0), 0)
+    this.#samples.texts.length = Math.min(this.#samples.texts.length, kept)
+    this.#textLength = this.#samples.texts.reduce((length, text) => length + (text?.length ?? 0), 0)
     this.#bound = this.keyAt(kept - 1)
   }
 
   #sort(): void {
-    if (this.#isSorted) return
-    const [times, lsns, indexes, texts] = [this.#times, this.#lsns, this.#indexes, this.#texts]
-    const order = Uint32Array.from({ length: this.#count }, (_, i) => i).sort(
-      (a, b) =>
-        (times[a] ?? 0) - (times[b] ?? 0) ||
-        (lsns[a] ?? 0) - (lsns[b] ?? 0) ||
-        (indexes[a] ?? 0) - (indexes[b] ?? 0),
-    )
-    this.#times = reordered(times, order)
-    this.#lsns = reordered(lsns, order)
-    this.#indexes = reordered(indexes, order)
-    this.#qualities = reordered(this.#qualities, order)
-    this.#kinds = reordered(this.#kinds, order)
-    this.#numbers = reordered(this.#numbers, order)
-    if (texts.length > 0) this.#texts = Array.from(order, (from) => texts[from])
+    if (!this.#isSorted) this.#samples.sort(this.#count)
     this.#isSorted = true
-  }
-
-  #grow(): void {
-    this.#capacity = Math.max(1024, this.#capacity * 2)
-    this.#times = grown(this.#times, new Float64Array(this.#capacity))
-    this.#lsns = grown(this.#lsns, new Float64Array(this.#capacity))
-    this.#indexes = grown(this.#indexes, new Uint32Array(this.#capacity))
-    this.#qualities = grown(this.#qualities, new Uint8Array(this.#capacity))
-    this.#kinds = grown(this.#kinds, new Uint8Array(this.#capacity))
-    this.#numbers = grown(this.#numbers, new Float64Array(this.#capacity))
   }
 }

@@ -2,7 +2,7 @@ import type { Receipt } from '../chunk/chunk.ts'
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
-import type { KeyValueStore } from '../store/store.ts'
+import type { CompactOptions, KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
 import type { RecordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
@@ -89,6 +89,10 @@ export class StoredJournal implements Journal {
     return this.#writer.seal(untilLsn)
   }
 
+  settle(): Promise<void> {
+    return this.#writer.alone(() => Promise.resolve())
+  }
+
   undisturbed<T>(work: () => Promise<T>): Promise<T> {
     return this.#writer.undisturbed(work)
   }
@@ -114,8 +118,9 @@ export class StoredJournal implements Journal {
     return this.#writer.observe(observed)
   }
 
-  async compact(): Promise<void> {
-    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS]) await this.#store.compact(range)
+  async compact(options: CompactOptions = {}): Promise<void> {
+    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS])
+      await this.#store.compact(range, options)
   }
 
   producer(name: string): ProducerState {

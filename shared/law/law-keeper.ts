@@ -129,6 +129,7 @@ export class LawKeeper {
   /** @throws GenbaError `GENBA_CLOCK_CONFIRMATION`; StoreError */
   confirmClock({ by, reason }: Person): Promise<void> {
     return this.#turns(async () => {
+      await this.#journal.settle()
       const entry = { action: 'clock-confirm' as const, who: by, target: 'clock', reason }
       const time = await this.#attempt(entry, () =>
         confirmClock(this.#journal.observed.time, this.#readClocks(), { confirmedBy: by, reason }),
@@ -150,6 +151,7 @@ export class LawKeeper {
     make: (law: LawState) => (Pick<AuditEntry, 'before' | 'after'> & { readonly law: LawState }) | undefined,
   ): Promise<void> {
     return this.#turns(async () => {
+      await this.#journal.settle()
       const made = await this.#attempt(entry, () => make(this.law))
       if (made === undefined) return
       const { law, before, after } = made

@@ -8,8 +8,8 @@ const SECOND_US = 1_000_000
 export const RESOLUTIONS_US: readonly number[] = [10, 60, 600, 3600, 86_400].map((s) => s * SECOND_US)
 
 /**
- * The width of the cells of a chunk's rollup, microseconds: the finest that makes at most a sixteenth as many cells as
- * there are samples. Undefined when none does, so for less than 16 samples too: such a chunk has no rollup.
+ * The width of the cells of a chunk's rollup, microseconds: the finest with at most one cell for
+ * `SAMPLES_PER_CELL_MIN` samples. Undefined when none does, so for fewer samples than that too: such a chunk has no rollup.
  *
  * @param columns sorted by time; texts and quarantined samples do not count
  */

@@ -1,11 +1,26 @@
+import { join } from 'node:path'
 import { Level } from 'level'
+import { createSerial } from '../time/serial.ts'
 import { closedStore, StoreError } from './errors.ts'
+import { fetchValue, fetchValues, fileLargeValues } from './filed-values.ts'
 import { asStoreError } from './level-error.ts'
-import { READ_AHEAD_BYTES_MAX, READ_AHEAD_BYTES_MIN, READ_AHEAD_ENTRIES_MAX } from './limits.ts'
-import type { KeyRange, KeyValueStore, PageLimits, StoreEntry, StoreOperation } from './store.ts'
+import { READ_AHEAD_BYTES_MAX, READ_AHEAD_BYTES_MIN, READ_AHEAD_ENTRIES_MAX, SCAN_ENTRIES } from './limits.ts'
+import type {
+  CompactOptions,
+  KeyRange,
+  KeySpan,
+  KeyValueStore,
+  PageLimits,
+  StoreEntry,
+  StoreOperation,
+} from './store.ts'
+import { decodeStored, type ValuePlace } from './stored-value.ts'
+import type { ValueRange } from './value-file.ts'
+import { ValueFiles } from './value-files.ts'
 
 /**
- * Opens (and creates) a store on LevelDB. Values are not compressed: frames are packed already.
+ * Opens (and creates) a store on LevelDB, with large values in files beside it. Nothing is compressed: frames are packed
+ * already.
  * @throws StoreError `GENBA_STORE_LOCKED` when another process has it open, `GENBA_STORE_FULL`, `GENBA_STORE_IO`
  */
 export async function openLevelStore(directory: string): Promise<KeyValueStore> {
@@ -13,6 +28,12 @@ export async function openLevelStore(directory: string): Promise<KeyValueStore> 
   await store.open()
   return store
 }
+
+/** Within the directory of LevelDB, which touches only files with names of its own. */
+const VALUES_FOLDER = 'values'
+
+/** For a write that changes nothing. */
+const NOBODYS_KEY = new Uint8Array(32).fill(255)
 
 type Database = Level<Uint8Array, Uint8Array>
 
@@ -24,6 +45,9 @@ interface Compacting {
 class LevelStore implements KeyValueStore {
   readonly #directory: string
   readonly #database: Database
+  readonly #files: ValueFiles
+  readonly #writes = createSerial()
+  readonly #compactions = createSerial()
   /** Operations under way: a reopening or a close waits for them. */
   readonly #running = new Set<Promise<unknown>>()
   #closed = false
@@ -41,54 +65,81 @@ class LevelStore implements KeyValueStore {
       valueEncoding: 'view',
       compression: false,
     })
+    this.#files = new ValueFiles(join(directory, VALUES_FOLDER))
   }
 
   async open(): Promise<void> {
     try {
       await this.#database.open()
+      await this.#files.start()
     } catch (error) {
       throw asStoreError(error, this.#directory)
     }
   }
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#run(async (database) => await database.get(key))
+    return this.#run(async (database) => {
+      const bytes = await database.get(key)
+      return bytes && fetchValue(this.#files, key, bytes)
+    })
   }
 
   batch(operations: readonly StoreOperation[], options: { readonly sync: boolean }): Promise<void> {
-    return this.#run(async (database) => {
-      try {
-        await database.batch([...operations], { sync: options.sync })
-      } catch (error) {
-        this.#broken = true
-        throw error
-      }
+    return this.#write(async (database) => {
+      const stored = await fileLargeValues(this.#files, operations)
+      await this.#breakable(database.batch(stored, { sync: options.sync }))
     })
   }
 
   page(range: KeyRange, limits: PageLimits): Promise<readonly StoreEntry[]> {
-    return this.#run((database) => readPage(database, range, limits))
+    return this.#run(async (database) => fetchValues(this.#files, await readPage(database, range, limits)))
   }
 
   clear(range: KeyRange): Promise<void> {
-    return this.#run(async (database) => {
-      try {
-        await database.clear(boundsOf(range))
-      } catch (error) {
-        this.#broken = true
-        throw error
+    return this.#write((database) => this.#breakable(database.clear(boundsOf(range))))
+  }
+
+  compact({ gte, lt }: KeySpan, { isThorough = false }: CompactOptions = {}): Promise<void> {
+    return this.#compactions(async () => {
+      // No value is on its way into a file that is closed.
+      const endLane = (lt[0] ?? 0) + (lt.length > 1 ? 1 : 0)
+      const closed = await this.#write(() => this.#files.closeLanes(gte[0] ?? 0, endLane))
+      const kept = new Map<number, ReadonlyMap<number, ValueRange[]>>()
+      for (const { lane } of closed) kept.set(lane, await this.#run((database) => placesOf(database, lane)))
+      // Who has begun to read before may still come for a value that is gone.
+      await Promise.allSettled([...this.#running])
+      // With it all that was not synced: no loss of power brings back a key whose value is gone.
+      await this.batch([{ type: 'del', key: NOBODYS_KEY }], { sync: true })
+      await this.#run((database) => (database as Database & Compacting).compactRange(gte, lt))
+      for (const { lane, numbers } of closed) {
+        for (const number of numbers) {
+          await this.#run(() =>
+            this.#files.keepOnly(lane, number, kept.get(lane)?.get(number) ?? [], isThorough),
+          )
+        }
       }
     })
   }
 
-  compact({ gte, lt }: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
-    return this.#run((database) => (database as Database & Compacting).compactRange(gte, lt))
-  }
-
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.allSettled([...this.#running])
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running])
+    await this.#files.close()
     await this.#database.close()
+  }
+
+  #write<T>(operation: (database: Database) => Promise<T>): Promise<T> {
+    return this.#writes(() => this.#run(operation))
+  }
+
+  /** Notes when LevelDB has refused a write. */
+  async #breakable(write: Promise<void>): Promise<void> {
+    try {
+      await write
+    } catch (error) {
+      this.#broken = true
+      throw error
+    }
   }
 
   async #run<T>(operation: (database: Database) => Promise<T>): Promise<T> {
@@ -116,6 +167,7 @@ class LevelStore implements KeyValueStore {
   async #closeAndOpen(): Promise<void> {
     await Promise.allSettled([...this.#running])
     try {
+      await this.#files.close()
       await this.#database.close()
       await this.open()
     } catch (error) {
@@ -125,29 +177,57 @@ class LevelStore implements KeyValueStore {
   }
 }
 
-async function readPage(database: Database, range: KeyRange, limits: PageLimits): Promise<StoreEntry[]> {
+interface StoredEntry {
+  readonly key: Uint8Array
+  readonly stored: Uint8Array | ValuePlace
+}
+
+async function readPage(database: Database, range: KeyRange, limits: PageLimits): Promise<StoredEntry[]> {
   const iterator = database.iterator({
     ...boundsOf(range),
     reverse: range.reverse ?? false,
     limit: limits.maxEntries,
     highWaterMarkBytes: Math.min(READ_AHEAD_BYTES_MAX, Math.max(READ_AHEAD_BYTES_MIN, limits.maxBytes)),
   })
-  const entries: StoreEntry[] = []
+  const entries: StoredEntry[] = []
   let sizeBytes = 0
   // An iterator left open pins disk space and old versions of keys, so it never outlives its page.
   try {
     while (entries.length < limits.maxEntries) {
       const more = await iterator.nextv(Math.min(READ_AHEAD_ENTRIES_MAX, limits.maxEntries - entries.length))
       if (more.length === 0) return entries
-      for (const [key, value] of more) {
-        sizeBytes += key.length + value.length
+      for (const [key, bytes] of more) {
+        const stored = decodeStored(bytes)
+        sizeBytes += key.length + stored.length
         if (sizeBytes > limits.maxBytes && entries.length > 0) return entries
-        entries.push({ key, value })
+        entries.push({ key, stored })
       }
     }
     return entries
   } finally {
     await iterator.close()
+  }
+}
+
+/** Where the values of a lane are, by the number of their file. */
+async function placesOf(database: Database, lane: number): Promise<Map<number, ValueRange[]>> {
+  const found = new Map<number, ValueRange[]>()
+  let range: KeyRange = { gte: Uint8Array.of(lane), ...(lane < 255 && { lt: Uint8Array.of(lane + 1) }) }
+  for (;;) {
+    const page = await readPage(database, range, {
+      maxEntries: SCAN_ENTRIES,
+      maxBytes: Number.POSITIVE_INFINITY,
+    })
+    for (const { stored } of page) {
+      if (stored instanceof Uint8Array) continue
+      const { file, offset, length } = stored
+      const ranges = found.get(file)
+      if (ranges === undefined) found.set(file, [{ offset, length }])
+      else ranges.push({ offset, length })
+    }
+    const last = page.at(-1)
+    if (last === undefined) return found
+    range = { gt: last.key, ...(range.lt && { lt: range.lt }) }
   }
 }
 

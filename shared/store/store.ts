@@ -15,8 +15,18 @@ export interface KeyValueStore {
   /** Removes a whole range; returns when the keys are gone, the space follows. */
   clear(range: KeyRange): Promise<void>
   /** Gives back the space of what was removed or replaced in a range; rewrites what is left of it. */
-  compact(range: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>
+  compact(range: KeySpan, options?: CompactOptions): Promise<void>
   close(): Promise<void>
+}
+
+export interface KeySpan {
+  readonly gte: Uint8Array
+  readonly lt: Uint8Array
+}
+
+export interface CompactOptions {
+  /** Leaves nothing of what was removed, where otherwise little of it would not be worth the writing. */
+  readonly isThorough?: boolean
 }
 
 export type StoreOperation =

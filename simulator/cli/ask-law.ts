@@ -34,7 +34,7 @@ async function answerStopped(journal: Journal, question: LawQuestion): Promise<u
     const report = await journal.undisturbed(() =>
       runRetention({ journal, keeper, who: WHO, isWithRecords: true }),
     )
-    if (report.erased.pieces + report.erased.records > 0) await journal.compact()
+    if (report.erased.pieces + report.erased.records > 0) await journal.compact({ isThorough: true })
     return report
   }
   return answerLaw({ journal, keeper, usedShare: () => 0, runRetention: retain }, question)

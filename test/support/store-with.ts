@@ -6,7 +6,7 @@ export const storeWith = (store: KeyValueStore, others: Partial<KeyValueStore>):
   batch: (operations, options) => store.batch(operations, options),
   page: (range, limits) => store.page(range, limits),
   clear: (range) => store.clear(range),
-  compact: (range) => store.compact(range),
+  compact: (range, options) => store.compact(range, options),
   close: () => store.close(),
   ...others,
 })

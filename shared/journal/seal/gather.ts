@@ -1,19 +1,13 @@
+import type { ChunkColumn } from '../../chunk/chunk.ts'
 import { decodeFrame } from '../../frame/decode.ts'
 import type { Column } from '../../frame/frame.ts'
 import { logKey, lsnOf } from '../keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
+import { addColumn } from './join-columns.ts'
 import type { SealSource } from './seal-source.ts'
 
-/** A column as a frame brought it. */
-export interface FramePart {
-  readonly column: Column
-  readonly lsn: number
-  /** Place of its first sample among those of its tag in the frame. */
-  readonly firstIndex: number
-}
-
 export interface Gathered {
-  readonly partsByTag: ReadonlyMap<string, readonly FramePart[]>
+  readonly partsByTag: ReadonlyMap<string, readonly ChunkColumn[]>
   /** All sample frames from the beginning up to here are in it. */
   readonly untilLsn: number
   /** Of all frames up to there. */
@@ -26,7 +20,7 @@ export async function gatherFrames(
   afterLsn: number,
   untilLsn: number,
 ): Promise<Gathered> {
-  const partsByTag = new Map<string, FramePart[]>()
+  const partsByTag = new Map<string, ChunkColumn[]>()
   let samples = 0
   let frames = 0
   let frameBytes = 0
@@ -49,7 +43,7 @@ export async function gatherFrames(
   return { partsByTag, untilLsn: lastLsn, frameBytes }
 }
 
-function addParts(partsByTag: Map<string, FramePart[]>, columns: readonly Column[], lsn: number): number {
+function addParts(partsByTag: Map<string, ChunkColumn[]>, columns: readonly Column[], lsn: number): number {
   const nextIndex = new Map<string, number>()
   let samples = 0
   for (const column of columns) {
@@ -58,9 +52,9 @@ function addParts(partsByTag: Map<string, FramePart[]>, columns: readonly Column
     if (count === 0) continue
     const firstIndex = nextIndex.get(tag) ?? 0
     nextIndex.set(tag, firstIndex + count)
-    const parts = partsByTag.get(tag)
-    if (parts === undefined) partsByTag.set(tag, [{ column, lsn, firstIndex }])
-    else parts.push({ column, lsn, firstIndex })
+    const parts = partsByTag.get(tag) ?? []
+    partsByTag.set(tag, parts)
+    addColumn(parts, column, lsn, firstIndex)
     samples += count
   }
   return samples

@@ -1,4 +1,5 @@
 import { receiptOfFrames } from '../receipts.ts'
+import { SampleBlock } from '../sample-block.ts'
 import { gatherFrames } from './gather.ts'
 import type { SealSource } from './seal-source.ts'
 import { type SealedTag, sealTag } from './seal-tag.ts'
@@ -30,6 +31,7 @@ export async function planSeal(
     fromLsn: sealedLsn + 1,
     toLsn: gathered.untilLsn,
     receipt: await receiptOfFrames(store, sealedLsn + 1, gathered.untilLsn),
+    block: new SampleBlock(limits.blockSamples),
   }
   const tags: SealedTag[] = []
   for (const [name, parts] of gathered.partsByTag) {

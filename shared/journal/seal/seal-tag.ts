@@ -1,8 +1,8 @@
-import type { Chunk, ChunkSummary, Receipt } from '../../chunk/chunk.ts'
+import type { Chunk, ChunkColumn, Receipt } from '../../chunk/chunk.ts'
 import { decodeChunk, inspectChunk } from '../../chunk/decode.ts'
 import { encodeChunk } from '../../chunk/encode.ts'
 import type { KeyValueStore } from '../../store/store.ts'
-import { type ChunkEntry, chunkBefore, type SealedTagPlace, scanChunks } from '../chunk-scan.ts'
+import { type ChunkEntry, chunksBackFrom } from '../chunk-scan.ts'
 import type { DamageReport } from '../damage.ts'
 import { type ChunkPlace, chunkPlaceOf } from '../keys.ts'
 import type { SealLimits } from '../limits.ts'
@@ -14,10 +14,9 @@ import {
   partitionStartUs,
 } from '../partition.ts'
 import { unionOf } from '../receipts.ts'
-import { SampleBlock } from '../sample-block.ts'
+import type { SampleBlock } from '../sample-block.ts'
 import { keyBefore } from '../sample-key.ts'
 import type { Tag } from '../tag.ts'
-import type { FramePart } from './gather.ts'
 import { rollupOf } from './rollup-of.ts'
 
 export interface NewChunk {
@@ -53,6 +52,8 @@ export interface SealContext {
   readonly toLsn: number
   /** Of the frames between them. */
   readonly receipt: Receipt
+  /** Used for one tag after the other. */
+  readonly block: SampleBlock
 }
 
 /**
@@ -62,21 +63,21 @@ export interface SealContext {
 export async function sealTag(
   context: SealContext,
   tag: Tag,
-  parts: readonly FramePart[],
+  parts: readonly ChunkColumn[],
 ): Promise<SealedTag> {
   const { partitionDays = daysFor(parts) } = tag
   const partitions = partitionsOf(parts, partitionDays)
   const added: NewChunk[] = []
   const removed: OldChunk[] = []
   for (const [partition, bounds] of partitions) {
-    const place = { id: tag.id, partitionDays, partitions: [partition] }
+    const place = { partition, tagId: tag.id }
     const old = tag.partitions.includes(partition) ? await chunksToMerge(context, place, bounds) : []
     for (const { entry, sampleCount } of old) {
       removed.push({ key: entry.key, sizeBytes: entry.bytes.length, sampleCount })
     }
     const span = { startUs: partitionStartUs(partition), endUs: partitionEndUs(partition, partitionDays) }
     for (const chunk of mergeIntoChunks(context, tag.tag, span, parts, old)) {
-      added.push({ ...chunk, place: { partition, tagId: tag.id, minTimeUs: chunk.minTimeUs } })
+      added.push({ ...chunk, place: { ...place, minTimeUs: chunk.minTimeUs } })
     }
   }
   return { tag: tag.tag, partitionDays, partitions: [...partitions.keys()], added, removed }
@@ -88,29 +89,41 @@ interface PartBounds {
   count: number
 }
 
-function daysFor(parts: readonly FramePart[]): PartitionDays {
+function daysFor(parts: readonly ChunkColumn[]): PartitionDays {
   const all: PartBounds = { minTimeUs: Infinity, maxTimeUs: -Infinity, count: 0 }
-  for (const { column } of parts) for (const timeUs of column.timesUs) include(all, timeUs)
+  for (const { column } of parts) for (const timeUs of column.timesUs) include(all, timeUs, 1)
   return partitionDaysFor(all.count, all.minTimeUs, all.maxTimeUs)
 }
 
-function partitionsOf(parts: readonly FramePart[], days: PartitionDays): Map<number, PartBounds> {
+function partitionsOf(parts: readonly ChunkColumn[], days: PartitionDays): Map<number, PartBounds> {
   const partitions = new Map<number, PartBounds>()
+  const add = (partition: number, timeUs: number, count: number) => {
+    const bounds = partitions.get(partition)
+    if (bounds === undefined) partitions.set(partition, { minTimeUs: timeUs, maxTimeUs: timeUs, count })
+    else include(bounds, timeUs, count)
+  }
   for (const { column } of parts) {
-    for (const timeUs of column.timesUs) {
-      const partition = partitionOf(timeUs, days)
-      const bounds = partitions.get(partition)
-      if (bounds === undefined) partitions.set(partition, { minTimeUs: timeUs, maxTimeUs: timeUs, count: 1 })
-      else include(bounds, timeUs)
-    }
+    const { timesUs } = column
+    const all = boundsOf(timesUs)
+    const partition = partitionOf(all.minTimeUs, days)
+    if (partition === partitionOf(all.maxTimeUs, days)) {
+      add(partition, all.minTimeUs, timesUs.length)
+      add(partition, all.maxTimeUs, 0)
+    } else for (const timeUs of timesUs) add(partitionOf(timeUs, days), timeUs, 1)
   }
   return partitions
 }
 
-function include(bounds: PartBounds, timeUs: number): void {
-  bounds.minTimeUs = Math.min(bounds.minTimeUs, timeUs)
-  bounds.maxTimeUs = Math.max(bounds.maxTimeUs, timeUs)
-  bounds.count++
+function boundsOf(timesUs: Float64Array): PartBounds {
+  const bounds: PartBounds = { minTimeUs: Infinity, maxTimeUs: -Infinity, count: 0 }
+  for (let i = 0; i < timesUs.length; i += 1) include(bounds, timesUs[i] as number, 1)
+  return bounds
+}
+
+function include(bounds: PartBounds, timeUs: number, count: number): void {
+  if (timeUs < bounds.minTimeUs) bounds.minTimeUs = timeUs
+  if (timeUs > bounds.maxTimeUs) bounds.maxTimeUs = timeUs
+  bounds.count += count
 }
 
 interface Mergeable {
@@ -120,53 +133,34 @@ interface Mergeable {
 }
 
 /**
- * Those that overlap the new samples, and those before them as long as they are no larger than what follows: as in
- * counting in binary, each sample is then written again a few times in all, however slowly a chunk fills.
+ * Those that overlap the new samples, and those before them that are less than half full, as long as they are no larger
+ * than what follows: as in counting in binary, each sample is then written again a few times in all, however slowly a
+ * chunk fills. The earliest comes first.
  */
 async function chunksToMerge(
-  context: SealContext,
-  place: SealedTagPlace,
+  { store, damage, limits }: SealContext,
+  place: { readonly partition: number; readonly tagId: number },
   { minTimeUs, maxTimeUs, count }: PartBounds,
 ): Promise<Mergeable[]> {
-  const { store, limits } = context
   const found: Mergeable[] = []
   let total = count
-  let earliestUs = minTimeUs
-  const take = (mergeable: Mergeable) => {
-    found.push(mergeable)
-    total += mergeable.sampleCount
-    earliestUs = Math.min(earliestUs, mergeable.entry.minTimeUs)
+  for await (const entry of chunksBackFrom(store, place, maxTimeUs)) {
+    const { chunkId } = chunkPlaceOf(entry.key)
+    const summary = damage.check({ chunkId }, () => inspectChunk(entry.bytes))
+    const isOverlapping = (summary?.maxTimeUs ?? entry.minTimeUs) >= minTimeUs
+    const { sampleCount = Infinity } = summary ?? {}
+    const isSmall = sampleCount <= total && sampleCount < limits.chunkSamples / 2
+    if (!isOverlapping && !isSmall) break
+    const chunk = summary && damage.check({ chunkId }, () => decodeChunk(entry.bytes))
+    if (chunk === undefined) {
+      if (isOverlapping) continue
+      break
+    }
+    found.push({ entry, chunk, sampleCount })
+    total += sampleCount
   }
-  for await (const entry of scanChunks(store, place, { fromUs: minTimeUs, toUs: maxTimeUs })) {
-    const overlapping = decodeIf(context, entry, ({ maxTimeUs: endsUs }) => endsUs >= minTimeUs)
-    if (overlapping !== undefined) take(overlapping)
-  }
-  const [partition = 0] = place.partitions
-  for (;;) {
-    const entry = await chunkBefore(store, { partition, tagId: place.id }, earliestUs)
-    const small =
-      entry &&
-      decodeIf(context, entry, ({ sampleCount }) => sampleCount <= total && sampleCount < limits.chunkSamples)
-    if (small === undefined) return found
-    take(small)
-  }
+  return found.reverse()
 }
-
-/** Undefined for a chunk that is not wanted, or is damaged. */
-function decodeIf(
-  { damage }: SealContext,
-  entry: ChunkEntry,
-  isWanted: (summary: ChunkSummary) => boolean,
-): Mergeable | undefined {
-  return damage.check({ chunkId: chunkPlaceOf(entry.key).chunkId }, () => {
-    if (!isWanted(inspectChunk(entry.bytes))) return undefined
-    const chunk = decodeChunk(entry.bytes)
-    return { entry, chunk, sampleCount: sampleCountOf(chunk) }
-  })
-}
-
-const sampleCountOf = ({ columns }: Chunk): number =>
-  columns.reduce((count, { lsns }) => count + lsns.length, 0)
 
 interface MergedChunk {
   readonly minTimeUs: number
@@ -176,16 +170,15 @@ interface MergedChunk {
 }
 
 function* mergeIntoChunks(
-  { fromLsn: firstLsn, toLsn, limits, receipt: newReceipt }: SealContext,
+  { block, fromLsn: firstLsn, toLsn, limits, receipt: newReceipt }: SealContext,
   tag: string,
   { startUs, endUs }: { readonly startUs: number; readonly endUs: number },
-  parts: readonly FramePart[],
+  parts: readonly ChunkColumn[],
   old: readonly Mergeable[],
 ): Generator<MergedChunk> {
   const chunks = old.map(({ chunk }) => chunk)
   const fromLsn = chunks.reduce((lowest, chunk) => Math.min(lowest, chunk.fromLsn), firstLsn)
   const receipt = chunks.reduce((all, chunk) => unionOf(all, chunk.receipt), newReceipt)
-  const block = new SampleBlock(limits.blockSamples)
   let after = keyBefore(startUs)
   do {
     block.begin(after, endUs)
@@ -203,7 +196,8 @@ function* mergeIntoChunks(
   } while (block.isCut)
 }
 
-function addAll(block: SampleBlock, parts: readonly FramePart[], chunks: readonly Chunk[]): void {
+/** Mostly in order, so that nothing must be sorted. */
+function addAll(block: SampleBlock, parts: readonly ChunkColumn[], chunks: readonly Chunk[]): void {
   for (const { columns } of chunks) for (const column of columns) block.addSealed(column)
-  for (const { column, lsn, firstIndex } of parts) block.add(column, lsn, firstIndex)
+  for (const part of parts) block.addSealed(part)
 }

@@ -11,13 +11,16 @@ const SECOND_US = 1_000_000
 const frame = fc.record({
   startS: fc.integer({ min: 0, max: 4000 }),
   stepUs: fc.constantFrom(0, 100_000, SECOND_US, 7 * SECOND_US),
-  values: fc.array(
-    fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
-    {
-      minLength: 1,
-      maxLength: 80,
-    },
-  ),
+  // Some come often enough for a rollup to be worth its bytes.
+  values: fc
+    .tuple(
+      fc.array(
+        fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
+        { minLength: 1, maxLength: 80 },
+      ),
+      fc.constantFrom(1, 20),
+    )
+    .map(([values, times]) => Array.from({ length: times }, () => values).flat()),
 })
 
 const asked = fc.record({
@@ -62,7 +65,7 @@ describe('a picture of a tag', () => {
   it('has the first, last, least and largest sample of each column, however much is sealed', async () => {
     await fc.assert(
       fc.asyncProperty(asked, async ({ frames, sealed, fromS, lengthS, pointsMax }) => {
-        const sealLimits = { runSamples: 1000, runFrames: 3, blockSamples: 512, chunkSamples: 64 }
+        const sealLimits = { runSamples: 1000, runFrames: 3, blockSamples: 512, chunkSamples: 300 }
         const journal = await openJournal(createMemoryStore(), { sealLimits, blockSamplesMax: 100 })
         const producer = producerOf('p')
         const samples: Sample[] = []

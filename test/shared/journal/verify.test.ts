@@ -6,7 +6,7 @@ import type { KeyValueStore, StoreEntry } from '../../../shared/store/store.ts'
 import { sealAll } from '../../support/seal-all.ts'
 import { column, producerOf } from './frames.ts'
 
-const LIMITS = { runSamples: 60, runFrames: 7, blockSamples: 64, chunkSamples: 50 }
+const LIMITS = { runSamples: 600, runFrames: 7, blockSamples: 640, chunkSamples: 500 }
 
 /** 20 frames, of which 14 are sealed, in runs between appends; the same in every test. */
 async function filled(): Promise<KeyValueStore> {
@@ -14,7 +14,7 @@ async function filled(): Promise<KeyValueStore> {
   const journal = await openJournal(store, { sealLimits: LIMITS })
   const [p, q] = [producerOf('p'), producerOf('q')]
   for (let i = 0; i < 20; i += 1) {
-    const points = Array.from({ length: 10 }, (_, k) => [i * 10 + k, Math.sin(i * 10 + k)] as const)
+    const points = Array.from({ length: 100 }, (_, k) => [i * 100 + k, (i * 37 + k * k) % 100] as const)
     const frame = i % 5 === 4 ? q.records(`{"type":"x","id":"${i}"}`) : p.samples([column('line/a', points)])
     await journal.append([frame])
     if (i % 3 === 0) await journal.seal(Math.min(14, i))
@@ -28,7 +28,7 @@ const everything = (store: KeyValueStore) => store.page({}, { maxEntries: 1e6, m
 describe('verification of a journal', () => {
   it('finds nothing where nothing was changed, and says what it has seen', async () => {
     const verified = await verifyJournal(await filled())
-    expect(verified).toMatchObject({ samples: 160, unproven: 0, problems: [], problemCount: 0 })
+    expect(verified).toMatchObject({ samples: 1600, unproven: 0, problems: [], problemCount: 0 })
     expect(verified.frames + verified.chunks).toBeLessThan(verified.leaves)
     const journal = await openJournal(await filled())
     expect(verified.rootHash).toBe(Buffer.from(journal.proof.root()).toString('hex'))
@@ -68,8 +68,8 @@ describe('verification of a journal', () => {
     expect(found).toContain('frame 20 is missing from the log')
     expect(found).toContain('frame 5 is missing from the log')
     expect(found).toContain('proof the leaf 3 is missing or no hash')
-    expect(found.some((problem) => /^chunks hold \d+ samples, not 120$/.test(problem))).toBe(true)
-    expect(found.some((problem) => /^tag line\/a has \d+ samples, not 160$/.test(problem))).toBe(true)
+    expect(found.some((problem) => /^chunks hold \d+ samples, not 1200$/.test(problem))).toBe(true)
+    expect(found.some((problem) => /^tag line\/a has \d+ samples, not 1600$/.test(problem))).toBe(true)
   })
 
   it('finds a frame or a chunk that was put in the place of another', async () => {

@@ -127,7 +127,8 @@ class Diary {
   #mayGo({ tag: name, eventUs, receivedUs }: Sample): boolean {
     const { keepAtLeast = 0, keepAtMost = Infinity } = TERMS[name] ?? {}
     const ageUs = this.world.nowUs() - Math.max(eventUs, receivedUs)
-    if (this.#holds.some((hold) => hold.tag === name) || ageUs < keepAtLeast * DAY_US) return false
+    const isOnDuty = keepAtLeast > 0 && ageUs < keepAtLeast * DAY_US
+    if (isOnDuty || this.#holds.some((hold) => hold.tag === name)) return false
     // A piece goes as a whole: one that began before the request takes along what came after it.
     return ageUs >= keepAtMost * DAY_US || this.#erased.has(name)
   }

@@ -15,6 +15,36 @@ const texts: Column = {
   data: { kind: 'text', values: ['on'] },
 }
 
+/** Runs of even steps, some with many samples a cell. */
+const denseColumn = fc
+  .array(
+    fc.record({
+      count: fc.integer({ min: 1, max: 400 }),
+      stepUs: fc.constantFrom(9_000, 400_000, 7_000_000),
+    }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  .map((runs): Column => {
+    let timeUs = 0
+    const timesUs = Float64Array.from(
+      runs.flatMap(({ count, stepUs }) => Array(count).fill(stepUs)),
+      (stepUs) => {
+        timeUs += stepUs
+        return timeUs
+      },
+    )
+    const quality = new Uint8Array(timesUs.length)
+    return {
+      tag: 'line1/a',
+      timesUs,
+      quality,
+      data: { kind: 'number', values: new Float64Array(timesUs.length) },
+    }
+  })
+
 function expectCells(cells: ReturnType<typeof rollUp>, columns: readonly Column[], widthUs: number): void {
   const byCell = [...groups(samplesOf(columns), widthUs)]
   expect(cells.widthUs).toBe(widthUs)
@@ -116,12 +146,12 @@ describe('the cells of samples', () => {
 })
 
 describe('the resolution of a chunk', () => {
-  it('is the finest with at most a sixteenth as many cells as samples', () => {
+  it('is the finest with at most a 128th as many cells as samples', () => {
     fc.assert(
-      fc.property(fc.array(column, { maxLength: 3 }), (columns) => {
+      fc.property(fc.array(fc.oneof(column, denseColumn), { maxLength: 3 }), (columns) => {
         const samples = samplesOf(columns)
         const isCoarse = (widthUs: number) =>
-          samples.length > 0 && groups(samples, widthUs).size * 16 <= samples.length
+          samples.length > 0 && groups(samples, widthUs).size * 128 <= samples.length
         expect(resolutionOf([texts, ...columns])).toBe(RESOLUTIONS_US.find(isCoarse))
       }),
     )
