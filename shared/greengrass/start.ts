@@ -66,7 +66,13 @@ async function run<Schema extends z.ZodType>(
     config$: feed.config$,
     clock,
     scheduler,
-    store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
+    store: {
+      open: (name) =>
+        openLevelStore(join(process.cwd(), 'store', name), ({ file, what }) =>
+          log.error({ store: name, file }, `a log of the store ${what}; what was written there last is lost`),
+        ),
+      openAt: openLevelStore,
+    },
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
     workers: createWorkers({ entry: WORKER_ENTRY }),

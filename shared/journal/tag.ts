@@ -1,4 +1,5 @@
 import type { ColumnValues } from '../frame/frame.ts'
+import { damagedValue, decodeChecked, encodeChecked } from './checked-json.ts'
 import type { PartitionDays } from './partition.ts'
 
 /** One entry of the tag catalogue. Times and count are `Infinity`, `-Infinity` and 0 before the first sample. */
@@ -53,24 +54,24 @@ export function encodeTag(tag: Tag): Uint8Array {
   const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
   const { firstTimeUs, lastTimeUs, sampleCount, partitionDays, partitions } = tag
   const isEmpty = sampleCount === 0
-  return Buffer.from(
-    JSON.stringify([
-      id,
-      kinds,
-      producers,
-      wideProducers,
-      spanMask,
-      isEmpty ? 0 : firstTimeUs,
-      isEmpty ? 0 : lastTimeUs,
-      sampleCount,
-      figuresLsn,
-      ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
-    ]),
-  )
+  return encodeChecked([
+    id,
+    kinds,
+    producers,
+    wideProducers,
+    spanMask,
+    isEmpty ? 0 : firstTimeUs,
+    isEmpty ? 0 : lastTimeUs,
+    sampleCount,
+    figuresLsn,
+    ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
+  ])
 }
 
+/** Of bytes that `encodeTag` gave. @throws JournalError `GENBA_JOURNAL_DAMAGED` */
 export function decodeTag(name: string, value: Uint8Array): Tag {
-  const text = Buffer.from(value).toString()
+  const fields = decodeChecked(value, `tag ${name}`)
+  if (!Array.isArray(fields)) throw damagedValue(`tag ${name}`, 'no list')
   const [
     id,
     kinds,
@@ -84,7 +85,7 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     // Not there before the first chunk.
     partitionDays,
     partitions = [],
-  ] = JSON.parse(text)
+  ] = fields
   const bounds = sampleCount === 0 ? {} : { firstTimeUs: first, lastTimeUs: last }
   return {
     ...newTag(name, id),

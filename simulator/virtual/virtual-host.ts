@@ -5,6 +5,7 @@ import { startHealth } from '../../shared/component/health.ts'
 import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { StoreError } from '../../shared/store/errors.ts'
 import { connectToBus } from './bus-connection.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Random } from './random.ts'
@@ -69,6 +70,7 @@ export function createVirtualHost(
           stores.push(store)
           return throughIncarnation(store, incarnation)
         }),
+      openAt: (path) => incarnation.call(() => noDirectory(path)),
     },
     files: {
       sizeBytes: (path) => incarnation.call(() => files.sizeBytes(path)),
@@ -102,6 +104,12 @@ function createLifecycle(world: World, name: string, incarnation: Incarnation): 
       incarnation.die('failed')
     },
   }
+}
+
+async function noDirectory(path: string): Promise<never> {
+  throw new StoreError('GENBA_STORE_IO', 'the simulated disk has no directories but those of components', {
+    issues: [{ where: path }],
+  })
 }
 
 /** Every operation of a store is a place where the process can die. */

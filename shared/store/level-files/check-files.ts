@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asStoreError } from '../level-error.ts'
+import { problemsOfLogFile } from './log-file.ts'
+import { problemsOfTableFile } from './table-file.ts'
+
+/** A file of a store that is not as it was written. */
+export interface FileProblem {
+  /** Its name within the directory. */
+  readonly file: string
+  /** The rest of a sentence about it. */
+  readonly what: string
+}
+
+/** Behind the name of a log that was damaged when the store was opened: LevelDB drops what it cannot read, and the log. */
+export const DAMAGED_SUFFIX = '.damaged'
+
+const TABLE = /^\d+\.(ldb|sst)$/
+const LOG = /^(\d+\.log|MANIFEST-\d+)$/
+
+/**
+ * Holds every file of a closed LevelDB store against the checksums in it. LOCK and LOG hold no data, and nothing else
+ * does that is not named here.
+ * @throws StoreError when a file cannot be read
+ */
+export async function checkLevelFiles(
+  directory: string,
+  onProgress: (checkedBytes: number) => void = () => {},
+): Promise<readonly FileProblem[]> {
+  const problems: FileProblem[] = []
+  let checkedBytes = 0
+  try {
+    const files = await readdir(directory)
+    for (const file of files.toSorted()) {
+      const note = (what: string): void => void problems.push({ file, what })
+      if (file.endsWith(DAMAGED_SUFFIX)) {
+        note('was damaged when the store was opened, and what could not be read in it is lost')
+      }
+      if (file === 'CURRENT') await checkCurrent(directory, files, note)
+      if (!TABLE.test(file) && !LOG.test(file)) continue
+      const bytes = await readFile(join(directory, file))
+      const found = TABLE.test(file) ? problemsOfTableFile(bytes) : problemsOfLogFile(bytes)
+      for (const what of found) note(what)
+      checkedBytes += bytes.length
+      onProgress(checkedBytes)
+    }
+    if (isHeadless(files)) problems.push({ file: 'CURRENT', what: 'is missing' })
+  } catch (error) {
+    throw asStoreError(error, directory)
+  }
+  return problems
+}
+
+/** Without this file LevelDB takes a directory for a new one, and removes what is in it. */
+export const isHeadless = (files: readonly string[]): boolean =>
+  !files.includes('CURRENT') && files.some((file) => TABLE.test(file) || LOG.test(file))
+
+/** Logs of a store, of which LevelDB drops what is damaged when it opens it. */
+export const isDataLog = (file: string): boolean => /^\d+\.log$/.test(file)
+
+async function checkCurrent(
+  directory: string,
+  files: readonly string[],
+  note: (what: string) => void,
+): Promise<void> {
+  const text = await readFile(join(directory, 'CURRENT'), 'latin1')
+  const name = /^(MANIFEST-\d+)\n$/.exec(text)?.[1]
+  if (name === undefined || !files.includes(name)) note('names no list of files that is there')
+}
