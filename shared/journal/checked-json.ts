@@ -30,14 +30,18 @@ export function decodeChecked(bytes: Uint8Array, what: string): unknown {
 }
 
 export const damagedValue = (what: string, received: string): JournalError =>
-  new JournalError('GENBA_JOURNAL_DAMAGED', 'a part of the journal that everything else hangs on is damaged', [
-    {
-      where: what,
-      received,
-      mend: 'stop the gateway, then: genba repair --state DIR rebuilds it from what is stored; or restore a backup',
-      effect: 'nothing was changed',
-    },
-  ])
+  new JournalError(
+    'GENBA_JOURNAL_DAMAGED',
+    'a part of the journal that everything else hangs on is damaged',
+    [
+      {
+        where: what,
+        received,
+        mend: 'stop the gateway, then: genba repair --state DIR rebuilds it from what is stored; or restore a backup',
+        effect: 'nothing was changed',
+      },
+    ],
+  )
 
 const HASH = 0x23
 const checkOf = (text: Uint8Array): Uint8Array =>

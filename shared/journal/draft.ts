@@ -111,7 +111,8 @@ export class Draft {
     if (this.#state.formatVersion < FORMAT_VERSION) this.#put(FORMAT_KEY, FORMAT_VALUE)
     if (this.#state.proofStartLsn === undefined) this.#put(PROOF_START_KEY, lsnBytes(this.#state.headLsn + 1))
     if (this.#marksReceipt) this.#operations.push(writeMark(this.#receipt))
-    for (const producer of this.#producers.values()) this.#put(producerKey(producer.producer), encodeChecked(producer))
+    for (const producer of this.#producers.values())
+      this.#put(producerKey(producer.producer), encodeChecked(producer))
     this.#put(TOTALS_KEY, encodeChecked(this.#totals))
     if (this.#writesAllFigures) {
       for (const name of this.#state.staleTags) this.#changedTags.add(name)

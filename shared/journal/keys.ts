@@ -16,6 +16,7 @@ const Kind = {
   proofStep: 10,
   rollup: 11,
   receipt: 12,
+  quarantine: 15,
 } as const
 
 const utf8 = new TextEncoder()
@@ -53,6 +54,7 @@ export const tagKey = (tag: string) => textKey(Kind.tag, tag)
 export const TAG_KEYS = kindRange(Kind.tag)
 
 export const recordIdKey = (id: string) => textKey(Kind.recordId, id)
+export const RECORD_ID_KEYS = kindRange(Kind.recordId)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
@@ -60,6 +62,10 @@ export const LOG_KEYS = kindRange(Kind.log)
 /** When frames from this log position on came; see `receipts.ts`. */
 export const receiptKey = (lsn: number) => numberKey(Kind.receipt, lsn)
 export const RECEIPT_KEYS = kindRange(Kind.receipt)
+
+/** Of what stood under another key and was damaged; see `quarantine.ts`. */
+export const quarantineKey = (key: Uint8Array) => Uint8Array.of(Kind.quarantine, ...key)
+export const QUARANTINE_KEYS = kindRange(Kind.quarantine)
 
 /** The indexes that say which frames hold a tag. */
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }

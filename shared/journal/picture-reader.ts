@@ -1,4 +1,3 @@
-import { decodeChunk } from '../chunk/decode.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import { createCells, type RollupCells } from '../rollup/cells.ts'
 import { decodeRollup } from '../rollup/decode.ts'
@@ -7,7 +6,7 @@ import { interleaveCells, joinCells } from '../rollup/merge.ts'
 import { columnWidthUs, type Picture, POINTS_A_COLUMN, pictureOf } from '../rollup/picture.ts'
 import { RESOLUTIONS_US } from '../rollup/resolution.ts'
 import { rollUp } from '../rollup/roll-up.ts'
-import { type ChunkEntry, type SealedTagPlace, scanRollups } from './chunk-scan.ts'
+import { type ChunkEntry, decodeChunkOf, type SealedTagPlace, scanRollups } from './chunk-scan.ts'
 import { chunkKey, chunkPlaceOf } from './keys.ts'
 import { type RangeSource, readRange } from './range-reader.ts'
 
@@ -63,7 +62,7 @@ async function sealedCells(
   if (tag === undefined) return []
   const lists: RollupCells[] = []
   for await (const entry of scanRollups(source.store, tag, range)) {
-    const cells = rolledUp(source, entry, widthUs) ?? (await rollUpChunk(source, entry, widthUs))
+    const cells = rolledUp(source, entry, widthUs) ?? (await rollUpChunk(source, name, entry, widthUs))
     if (cells !== undefined) lists.push(cells)
   }
   return lists
@@ -83,15 +82,16 @@ function rolledUp(
 
 async function rollUpChunk(
   { store, damage }: RangeSource,
+  tag: string,
   { key }: ChunkEntry,
   widthUs: number,
 ): Promise<RollupCells | undefined> {
   const place = chunkPlaceOf(key)
   const bytes = await store.get(chunkKey(place))
   if (bytes === undefined) return undefined
-  return damage.check(place, () =>
+  return damage.check({ chunkId: place.chunkId }, () =>
     rollUp(
-      decodeChunk(bytes).columns.map(({ column }) => column),
+      decodeChunkOf(tag, bytes).columns.map(({ column }) => column),
       widthUs,
     ),
   )

@@ -1,4 +1,5 @@
 import { ChunkError } from '../../chunk/errors.ts'
+import { inspectFrame } from '../../frame/decode.ts'
 import { FrameError } from '../../frame/errors.ts'
 import { checkProofLog, type LogCheck } from '../../proof/check-log.ts'
 import { hashKey } from '../../proof/keys.ts'
@@ -21,8 +22,10 @@ import {
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 import { loadState } from '../load.ts'
 import { decodeProofHead } from '../proof-head.ts'
+import { isQuarantined, quarantinedIn } from '../quarantine.ts'
 import type { JournalState } from '../state.ts'
 import { checkChunk, checkFrame, TagCounts } from './contents.ts'
+import { IndexCheck } from './indexes.ts'
 import { LeafPlaces } from './leaf-places.ts'
 import type { Problem } from './problem.ts'
 
@@ -35,6 +38,8 @@ export interface JournalVerification {
   readonly rootHash: string
   /** Frames from before there were proofs. */
   readonly unproven: number
+  /** Frames, chunks and leaves that an earlier repair found damaged; they are kept apart and no problem any more. */
+  readonly quarantined: number
   /** The first thousand. */
   readonly problems: readonly Problem[]
   readonly problemCount: number
@@ -69,6 +74,7 @@ class Verifier {
   readonly #onProgress: (checked: number) => void
   readonly #problems: Problem[] = []
   readonly #counts = new TagCounts()
+  readonly #indexes: IndexCheck
   #problemCount = 0
   #frames = 0
   #chunks = 0
@@ -78,6 +84,7 @@ class Verifier {
   constructor(store: KeyValueStore, state: JournalState, onProgress: (checked: number) => void) {
     this.#store = store
     this.#state = state
+    this.#indexes = new IndexCheck(store, state)
     this.#onProgress = onProgress
   }
 
@@ -89,6 +96,10 @@ class Verifier {
     await this.#checkFrames()
     await this.#checkRecordFrames()
     await this.#checkChunks()
+    this.#checkProducers()
+    for await (const { where, what } of this.#indexes.rest()) this.#note(where, what)
+    let quarantined = 0
+    for await (const _ of quarantinedIn(this.#store)) quarantined++
     for (const { where, what } of this.#counts.compare(this.#state)) this.#note(where, what)
     return {
       frames: this.#frames,
@@ -97,6 +108,7 @@ class Verifier {
       leaves: log.size,
       rootHash: Buffer.from(log.root).toString('hex'),
       unproven: this.#unproven,
+      quarantined,
       problems: this.#problems,
       problemCount: this.#problemCount,
     }
@@ -119,9 +131,7 @@ class Verifier {
     for await (const { key } of entriesOf(this.#store, RECORD_FRAME_KEYS, PAGE)) {
       const lsn = lsnOf(key)
       if (lsn > this.#state.sealing.sealedLsn) return
-      if ((await this.#store.get(logKey(lsn))) === undefined) {
-        this.#note(`frame ${lsn}`, 'is missing from the log')
-      }
+      if ((await this.#store.get(logKey(lsn))) === undefined) await this.#noteMissing(lsn)
     }
   }
 
@@ -133,19 +143,27 @@ class Verifier {
       const lsn = lsnOf(key)
       // Up to there samples are in chunks, and their frames removed.
       for (let missing = Math.max(nextLsn, sealedLsn + 1); missing < lsn; missing++) {
-        this.#note(`frame ${missing}`, 'is missing from the log')
+        await this.#noteMissing(missing)
       }
       nextLsn = lsn + 1
       const leaf = places.ofFrame(lsn)
       if (leaf === undefined) this.#unproven++
       else await this.#checkLeaf(`frame ${lsn}`, leaf, value)
       const isSealed = lsn <= sealedLsn
-      this.#tryCheck(`frame ${lsn}`, () => checkFrame(value, isSealed, this.#counts))
+      if (this.#tryCheck(`frame ${lsn}`, () => checkFrame(value, isSealed, this.#counts))) {
+        for await (const { where, what } of this.#indexes.frame(inspectFrame(value), lsn, value)) {
+          this.#note(where, what)
+        }
+      } else this.#indexes.noteUnreadable()
       this.#frames++
       this.#step()
     }
-    for (let missing = nextLsn; missing <= this.#state.totals.frames; missing++) {
-      this.#note(`frame ${missing}`, 'is missing from the log')
+    const { totals } = this.#state
+    for (let missing = Math.max(nextLsn, sealedLsn + 1); missing <= totals.frames; missing++) {
+      await this.#noteMissing(missing)
+    }
+    if (nextLsn > totals.frames + 1) {
+      this.#note('totals', `are of ${totals.frames} frames, where there are ${nextLsn - 1}`)
     }
   }
 
@@ -177,12 +195,31 @@ class Verifier {
     }
   }
 
-  #tryCheck(where: string, check: () => void): void {
+  /** Of what each producer has sent. */
+  #checkProducers(): void {
+    const { producers, totals } = this.#state
+    for (const each of ['frame', 'sample', 'record'] as const) {
+      const sum = [...producers.values()].reduce((total, producer) => total + producer[`${each}Count`], 0)
+      if (sum === totals[`${each}s`]) continue
+      this.#note('producers', `have sent ${sum} ${each}s, not ${totals[`${each}s`]}`)
+    }
+  }
+
+  async #noteMissing(lsn: number): Promise<void> {
+    if (!(await isQuarantined(this.#store, logKey(lsn)))) {
+      this.#note(`frame ${lsn}`, 'is missing from the log')
+    }
+  }
+
+  /** @returns false when it could not be read */
+  #tryCheck(where: string, check: () => void): boolean {
     try {
       check()
+      return true
     } catch (error) {
       if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
       this.#note(where, error.message)
+      return false
     }
   }
 
@@ -193,6 +230,6 @@ class Verifier {
 
   #step(): void {
     const checked = this.#frames + this.#chunks
-    if (checked % 1000 === 0) this.#onProgress(checked)
+    if (checked % 64 === 0) this.#onProgress(checked)
   }
 }
