@@ -1,7 +1,9 @@
 import type { ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
+import type { KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
+import type { BackupOptions, BackupReport } from './backup/backup.ts'
 import type { DamagedPlace } from './damage.ts'
 import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
@@ -34,12 +36,18 @@ export interface Journal {
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile. One call at a time.
    *
-   * @returns false when there was nothing to do
+   * @returns false when there was nothing to do, or a backup is being made
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>
   /** Gives back the disk space of frames and chunks that sealing has removed; rewrites what lies around them. */
   compact(): Promise<void>
+  /**
+   * Brings a backup up to what is durable now. Appends and reads go on; nothing is sealed meanwhile.
+   * @param target a store of its own: empty, or an earlier backup
+   * @throws BackupError, JournalError, StoreError; an earlier backup is not harmed by what is damaged here
+   */
+  backup(target: KeyValueStore, options: BackupOptions): Promise<BackupReport>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState
   producers(): readonly ProducerState[]

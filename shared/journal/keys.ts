@@ -19,6 +19,25 @@ const Kind = {
   quarantine: 15,
 } as const
 
+/**
+ * Kinds of keys whose values never change once they are written, and how is told when that was. Whatever is not among
+ * them may be written again.
+ */
+export const WRITTEN_ONCE: ReadonlyMap<number, 'by position' | 'by value' | 'by leaf' | 'by sealing'> =
+  new Map([
+    [Kind.log, 'by position'],
+    [Kind.tagIndex, 'by position'],
+    [Kind.producerIndex, 'by position'],
+    [Kind.recordFrame, 'by position'],
+    [Kind.recordId, 'by value'],
+    [Kind.chunk, 'by sealing'],
+    [Kind.proof, 'by leaf'],
+    [Kind.proofStep, 'by sealing'],
+    [Kind.rollup, 'by sealing'],
+    [Kind.receipt, 'by position'],
+    [Kind.quarantine, 'by sealing'],
+  ])
+
 const utf8 = new TextEncoder()
 
 export const FORMAT_KEY = textKey(Kind.meta, 'format')
@@ -29,6 +48,9 @@ export const SEALING_KEY = textKey(Kind.meta, 'sealing')
 /** Laws, holds and requests for erasure; see `law-state.ts`. */
 export const LAW_KEY = textKey(Kind.meta, 'law')
 export const PROOF_START_KEY = textKey(Kind.meta, 'proof-start')
+
+/** In the store of a backup alone; see `backup/manifest.ts`. */
+export const BACKUP_KEY = textKey(Kind.meta, 'backup')
 
 /** Size and root of the Merkle log, with every batch. */
 export const PROOF_HEAD_KEY = textKey(Kind.meta, 'proof-head')
@@ -191,3 +213,11 @@ function textKey(kind: number, text: string): Uint8Array {
 function kindRange(kind: number): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
   return { gte: Uint8Array.of(kind), lt: Uint8Array.of(kind + 1) }
 }
+
+const KINDS = Array.from({ length: 255 }, (_, kind) => kind)
+
+/** Ranges of whole kinds: of what is written once, and of everything else. */
+export const KindRange = {
+  writtenOnce: KINDS.filter((kind) => WRITTEN_ONCE.has(kind)).map(kindRange),
+  changing: KINDS.filter((kind) => !WRITTEN_ONCE.has(kind)).map(kindRange),
+} as const

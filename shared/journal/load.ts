@@ -1,6 +1,6 @@
 import { inspectFrame } from '../frame/decode.ts'
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore } from '../store/store.ts'
+import type { ReadableStore } from '../store/store.ts'
 import { damagedValue, decodeChecked } from './checked-json.ts'
 import type { DamageReport } from './damage.ts'
 import { readFormat } from './format.ts'
@@ -29,7 +29,7 @@ import type { JournalTotals } from './totals.ts'
  * were written last are gone through again.
  * @throws JournalError when the store holds something else, or `GENBA_JOURNAL_DAMAGED`; StoreError
  */
-export async function loadState(store: KeyValueStore, damage: DamageReport): Promise<JournalState> {
+export async function loadState(store: ReadableStore, damage: DamageReport): Promise<JournalState> {
   const state = emptyState()
   state.formatVersion = await readFormat(store)
   if (state.formatVersion === 0) return state
@@ -61,7 +61,7 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
 }
 
 async function addMissingFigures(
-  store: KeyValueStore,
+  store: ReadableStore,
   state: JournalState,
   damage: DamageReport,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore, StoreEntry } from '../store/store.ts'
+import type { ReadableStore, StoreEntry } from '../store/store.ts'
 import { lsnBytes, lsnOf, QUARANTINE_KEYS, quarantineKey } from './keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from './limits.ts'
 
@@ -19,7 +19,7 @@ export function quarantineEntry(key: Uint8Array, { where, what, bytes }: Quarant
   return { key: quarantineKey(key), value: Buffer.concat([lsnBytes(text.length), text, bytes]) }
 }
 
-export async function* quarantinedIn(store: KeyValueStore): AsyncGenerator<Quarantined> {
+export async function* quarantinedIn(store: ReadableStore): AsyncGenerator<Quarantined> {
   const limits = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
   for await (const { value } of entriesOf(store, QUARANTINE_KEYS, limits)) {
     const end = 8 + lsnOf(value.subarray(0, 8))
@@ -28,5 +28,5 @@ export async function* quarantinedIn(store: KeyValueStore): AsyncGenerator<Quara
   }
 }
 
-export const isQuarantined = async (store: KeyValueStore, key: Uint8Array): Promise<boolean> =>
+export const isQuarantined = async (store: ReadableStore, key: Uint8Array): Promise<boolean> =>
   (await store.get(quarantineKey(key))) !== undefined

@@ -1,7 +1,7 @@
 import { crc32c } from '../bytes/crc32c.ts'
 import type { Receipt } from '../chunk/chunk.ts'
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore, StoreOperation } from '../store/store.ts'
+import type { ReadableStore, StoreOperation } from '../store/store.ts'
 import { damagedValue } from './checked-json.ts'
 import { lsnBytes, lsnOf, RECEIPT_KEYS, receiptKey } from './keys.ts'
 import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES, RECEIPT_EVERY_US } from './limits.ts'
@@ -29,7 +29,7 @@ export const writeMark = ({ lsn, receivedUs, lawRevision }: ReceiptMark): StoreO
 })
 
 export async function lastMark(
-  store: KeyValueStore,
+  store: ReadableStore,
   atLsn = Number.MAX_SAFE_INTEGER,
 ): Promise<ReceiptMark | undefined> {
   const range = { gte: RECEIPT_KEYS.gte, lte: receiptKey(atLsn), reverse: true }
@@ -39,7 +39,7 @@ export async function lastMark(
 
 /** Of the frames from one log position to another. */
 export async function receiptOfFrames(
-  store: KeyValueStore,
+  store: ReadableStore,
   fromLsn: number,
   toLsn: number,
 ): Promise<Receipt> {

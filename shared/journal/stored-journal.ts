@@ -4,6 +4,8 @@ import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { type AppendResult, judge } from './append.ts'
+import { type BackupOptions, type BackupReport, writeBackup } from './backup/backup.ts'
+import { snapshotOf } from './backup/snapshot.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal, JournalOptions } from './journal.ts'
 import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
@@ -16,6 +18,7 @@ import { type RangePage, type RangeQuery, readRange } from './range-reader.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
+import { SealGate } from './seal-gate.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
 import type { TagBounds } from './tag.ts'
@@ -31,7 +34,7 @@ export class StoredJournal implements Journal {
   readonly #proof: ProofLog
   #state: JournalState
   #isAppending = false
-  #isSealing = false
+  readonly #gate = new SealGate()
   #isWritingSeal = false
   #sealings = 0
   /** One write at a time: each is drafted from the state that the one before has left. */
@@ -97,10 +100,8 @@ export class StoredJournal implements Journal {
     }
   }
 
-  async seal(untilLsn: number): Promise<boolean> {
-    if (this.#isSealing) throw new Error('seal was called while another seal is under way')
-    this.#isSealing = true
-    try {
+  seal(untilLsn: number): Promise<boolean> {
+    return this.#gate.seal(async () => {
       // Whatever the last write has left in the dark is read again first.
       await this.#alone(() => Promise.resolve())
       if (await this.#clean()) return true
@@ -110,9 +111,15 @@ export class StoredJournal implements Journal {
       await this.#alone(() => this.#writeSeal(plan))
       await this.#clean()
       return true
-    } finally {
-      this.#isSealing = false
-    }
+    })
+  }
+
+  backup(target: KeyValueStore, options: BackupOptions): Promise<BackupReport> {
+    return this.#gate.holdOff(async () => {
+      const moment = () => ({ headLsn: this.headLsn, leaves: this.#proof.size })
+      const snapshot = await this.#alone(() => snapshotOf(this.#store, moment()))
+      return writeBackup(snapshot, target, options)
+    })
   }
 
   async compact(): Promise<void> {

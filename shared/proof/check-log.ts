@@ -1,5 +1,5 @@
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore } from '../store/store.ts'
+import type { ReadableStore } from '../store/store.ts'
 import { Frontier } from './frontier.ts'
 import { hashKey, indexOf, leafRange } from './keys.ts'
 import { LEVEL_HEIGHT } from './limits.ts'
@@ -16,7 +16,7 @@ export interface LogCheck {
 const PAGE = { maxEntries: 1024, maxBytes: 1 << 18 }
 
 /** Reads every hash of the log with this prefix, up to the first leaf that is none. @throws StoreError */
-export async function checkProofLog(store: KeyValueStore, prefix: number): Promise<LogCheck> {
+export async function checkProofLog(store: ReadableStore, prefix: number): Promise<LogCheck> {
   const problems: string[] = []
   const frontier = new Frontier()
   for await (const { key, value } of entriesOf(store, leafRange(prefix), PAGE)) {

@@ -19,6 +19,9 @@ export interface KeyValueStore {
   close(): Promise<void>
 }
 
+/** A store, or a view of one, that is only read. */
+export type ReadableStore = Pick<KeyValueStore, 'get' | 'page'>
+
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: Uint8Array }

@@ -1,6 +1,6 @@
 import { decodeFrame, type FrameInspection } from '../../frame/decode.ts'
 import { entriesOf } from '../../store/entries.ts'
-import type { KeyRange, KeyValueStore, StoreEntry } from '../../store/store.ts'
+import type { KeyRange, ReadableStore, StoreEntry } from '../../store/store.ts'
 import { indexEntriesOf } from '../index-entries.ts'
 import {
   INDEX_KEYS,
@@ -21,7 +21,7 @@ const PAGE = { maxEntries: INDEX_PAGE_ENTRIES, maxBytes: INDEX_PAGE_BYTES }
 
 /** Holds every index against the frames that it is made of: an entry that is wrong would hide a frame, or give it twice. */
 export class IndexCheck {
-  readonly #store: KeyValueStore
+  readonly #store: ReadableStore
   readonly #state: JournalState
   #timeEntries = 0
   #recordFrames = 0
@@ -29,7 +29,7 @@ export class IndexCheck {
   /** Frames that could not be read: what the indexes must have of them is not known. */
   #unreadable = 0
 
-  constructor(store: KeyValueStore, state: JournalState) {
+  constructor(store: ReadableStore, state: JournalState) {
     this.#store = store
     this.#state = state
   }

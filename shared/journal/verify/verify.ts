@@ -5,7 +5,7 @@ import { checkProofLog, type LogCheck } from '../../proof/check-log.ts'
 import { hashKey } from '../../proof/keys.ts'
 import { leafHash } from '../../proof/merkle.ts'
 import { entriesOf } from '../../store/entries.ts'
-import type { KeyValueStore } from '../../store/store.ts'
+import type { ReadableStore } from '../../store/store.ts'
 import { createDamageReport } from '../damage.ts'
 import {
   CHUNK_KEYS,
@@ -57,7 +57,7 @@ const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
  * @throws JournalError for a store that is no journal; StoreError
  */
 export async function verifyJournal(
-  store: KeyValueStore,
+  store: ReadableStore,
   onProgress: (checked: number) => void = () => {},
 ): Promise<JournalVerification> {
   const state = await loadState(
@@ -69,7 +69,7 @@ export async function verifyJournal(
 }
 
 class Verifier {
-  readonly #store: KeyValueStore
+  readonly #store: ReadableStore
   readonly #state: JournalState
   readonly #onProgress: (checked: number) => void
   readonly #problems: Problem[] = []
@@ -81,7 +81,7 @@ class Verifier {
   #unproven = 0
   #leaves = 0
 
-  constructor(store: KeyValueStore, state: JournalState, onProgress: (checked: number) => void) {
+  constructor(store: ReadableStore, state: JournalState, onProgress: (checked: number) => void) {
     this.#store = store
     this.#state = state
     this.#indexes = new IndexCheck(store, state)
