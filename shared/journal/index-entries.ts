@@ -4,13 +4,17 @@ import { encodeIndexEntry } from './index-entry.ts'
 import { indexPlanOf } from './index-plan.ts'
 import { indexKey } from './keys.ts'
 import { spanClassOf } from './span.ts'
-import type { JournalState } from './state.ts'
+
+interface Identities {
+  readonly tags: { get(name: string): { readonly id: number } | undefined }
+  readonly producers: { get(name: string): { readonly id: number } | undefined }
+}
 
 /** The entries of a frame in the time indexes, as appending it has written them; of tags that are not known, none. */
 export function indexEntriesOf(
   frame: FrameInspection,
   lsn: number,
-  { tags, producers }: Pick<JournalState, 'tags' | 'producers'>,
+  { tags, producers }: Identities,
 ): StoreEntry[] {
   const { columns, wide } = indexPlanOf(frame.columns)
   if (wide !== undefined) {

@@ -168,6 +168,12 @@ export function minTimeOf(key: Uint8Array): number {
   return readTime(new DataView(key.buffer, key.byteOffset, key.length), 6)
 }
 
+/** Whether a key of the time indexes is of one tag, or of a producer's wide frames. */
+export const isTagIndexKey = (key: Uint8Array): boolean => key[0] === Kind.tagIndex
+/** Of the tag or the producer, in a key of the time indexes. */
+export const idOf = (key: Uint8Array): number =>
+  new DataView(key.buffer, key.byteOffset, key.length).getUint32(1)
+
 /**
  * Times from -(2^53 - 1) to 2^53 - 1 as eight bytes in their order: the high part is moved above zero, and no step
  * leaves the integers that a double holds exactly.

@@ -1,0 +1,165 @@
+import { decodeFrame, type FrameInspection, inspectFrame } from '../../frame/decode.ts'
+import { FrameError } from '../../frame/errors.ts'
+import { leafHash } from '../../proof/merkle.ts'
+import { entriesOf } from '../../store/entries.ts'
+import type { StoreEntry, StoreOperation } from '../../store/store.ts'
+import { indexEntriesOf } from '../index-entries.ts'
+import {
+  LOG_KEYS,
+  logKey,
+  lsnBytes,
+  lsnOf,
+  PROOF_STEP_KEYS,
+  proofStepKey,
+  recordFrameKey,
+  recordIdKey,
+} from '../keys.ts'
+import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
+import { identityOf } from '../record-identity.ts'
+import { LeafPlaces } from '../verify/leaf-places.ts'
+import type { Repair } from './parts.ts'
+
+const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
+const NO_VALUE = new Uint8Array()
+const STEP_KEY_BYTES = 17
+
+export interface FrameFigures {
+  /** The newest good frame, 0 for none. */
+  lastLsn: number
+  /** Bytes of the frames that are not sealed. */
+  unsealedBytes: number
+  summaries: number
+}
+
+/** Takes every frame that is what its leaf says, and enters its records in their indexes. */
+export async function copyFrames(repair: Repair, sealedLsn: number): Promise<FrameFigures> {
+  const { source, target, findings, catalogue, remains } = repair
+  const figures: FrameFigures = { lastLsn: 0, unsealedBytes: 0, summaries: 0 }
+  const places = await LeafPlaces.read(source, remains.proofStartLsn)
+  const steps = new Steps(remains.proofStartLsn)
+  for await (const entry of entriesOf(source, LOG_KEYS, PAGE)) {
+    repair.step()
+    const good = await goodFrame(repair, entry, places)
+    if (good === undefined) continue
+    const { lsn, frame, leaf, expected } = good
+    if (expected !== undefined && !steps.add(lsn, leaf, expected)) findings.rebuild('the steps of the proof')
+    const operations: StoreOperation[] = [{ type: 'put', ...entry }]
+    if (frame.body === 'records') await addRecords(repair, lsn, entry.value, operations, figures)
+    await target.batch(operations, { sync: false })
+    catalogue.addFrame(frame, lsn, lsn > sealedLsn)
+    figures.lastLsn = lsn
+    if (lsn > sealedLsn) figures.unsealedBytes += entry.value.length
+  }
+  await writeSteps(repair, steps)
+  return figures
+}
+
+interface GoodFrame {
+  readonly lsn: number
+  readonly frame: FrameInspection
+  /** Its leaf, and the one where the steps of the proof say that it is; undefined before there were proofs. */
+  readonly leaf: number
+  readonly expected: number | undefined
+}
+
+/** Undefined for one that was put aside. */
+async function goodFrame(
+  { leaves, findings }: Repair,
+  { key, value }: StoreEntry,
+  places: LeafPlaces,
+): Promise<GoodFrame | undefined> {
+  const lsn = lsnOf(key)
+  const { frame, fault } = tryInspect(value)
+  const expected = places.ofFrame(lsn)
+  const hash = leafHash(value)
+  const leaf = expected === undefined || leaves.is(expected, hash) ? expected : leaves.find(hash)
+  const isKey = key.length === logKey(0).length
+  if (isKey && frame && (leaf !== undefined || expected === undefined)) {
+    return { lsn, frame, leaf: leaf ?? -1, expected }
+  }
+  if (isKey && frame && !leaves.areProven && expected !== undefined && expected < leaves.size) {
+    leaves.restore(expected, hash)
+    findings.rebuild(`the leaf of frame ${lsn}`)
+    return { lsn, frame, leaf: expected, expected }
+  }
+  findings.lostLsns.add(lsn)
+  const what = fault ?? `is not what leaf ${expected} says it was`
+  await findings.quarantine(key, { where: `frame ${lsn}`, what, bytes: value })
+  return undefined
+}
+
+/** Time indexes can be written once all ids are known. */
+export async function indexFrames({ target, catalogue }: Repair, sealedLsn: number): Promise<void> {
+  for await (const { key, value } of entriesOf(target, { gt: logKey(sealedLsn), lt: LOG_KEYS.lt }, PAGE)) {
+    const entries = indexEntriesOf(inspectFrame(value), lsnOf(key), catalogue)
+    await target.batch(
+      entries.map((entry) => ({ type: 'put', ...entry })),
+      { sync: false },
+    )
+  }
+}
+
+async function addRecords(
+  { target }: Repair,
+  lsn: number,
+  value: Uint8Array,
+  operations: StoreOperation[],
+  figures: FrameFigures,
+): Promise<void> {
+  operations.push({ type: 'put', key: recordFrameKey(lsn), value: NO_VALUE })
+  const frame = decodeFrame(value)
+  const identities = frame.body === 'records' ? frame.records.flatMap((text) => identityOf(text) ?? []) : []
+  for (const { id, type } of new Map(identities.map((identity) => [identity.id, identity])).values()) {
+    const key = recordIdKey(id)
+    if ((await target.get(key)) !== undefined) continue
+    operations.push({ type: 'put', key, value: lsnBytes(lsn) })
+    if (type === 'summary') figures.summaries += 1
+  }
+}
+
+/** How many leaves before each frame were chunks, as far as it can be seen from the frames that are there. */
+class Steps {
+  readonly #startLsn: number
+  readonly derived: { lsn: number; chunkLeaves: number }[] = []
+  #previousLsn = 0
+  #chunkLeaves = 0
+  isRight = true
+
+  constructor(startLsn: number) {
+    this.#startLsn = startLsn
+  }
+
+  /** @returns false when the stored steps led elsewhere */
+  add(lsn: number, leaf: number, expected: number): boolean {
+    const chunkLeaves = leaf - (lsn - this.#startLsn)
+    if (chunkLeaves !== this.#chunkLeaves) this.derived.push({ lsn: this.#previousLsn, chunkLeaves })
+    this.#chunkLeaves = chunkLeaves
+    this.#previousLsn = lsn
+    if (leaf === expected) return true
+    this.isRight = false
+    return false
+  }
+}
+
+async function writeSteps({ source, target }: Repair, steps: Steps): Promise<void> {
+  const keys: Uint8Array[] = []
+  if (steps.isRight) {
+    for await (const { key } of entriesOf(source, PROOF_STEP_KEYS, PAGE)) {
+      if (key.length === STEP_KEY_BYTES) keys.push(key)
+    }
+  } else keys.push(...steps.derived.map(({ lsn, chunkLeaves }) => proofStepKey(lsn, chunkLeaves)))
+  await target.batch(
+    keys.map((key) => ({ type: 'put', key, value: NO_VALUE })),
+    { sync: false },
+  )
+}
+
+function tryInspect(bytes: Uint8Array): { readonly frame?: FrameInspection; readonly fault?: string } {
+  try {
+    decodeFrame(bytes)
+    return { frame: inspectFrame(bytes) }
+  } catch (error) {
+    if (error instanceof FrameError) return { fault: error.message }
+    throw error
+  }
+}
