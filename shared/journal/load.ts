@@ -36,9 +36,8 @@ export async function loadState(store: ReadableStore, damage: DamageReport): Pro
   const totals = await store.get(TOTALS_KEY)
   if (totals === undefined) throw damagedValue('the totals', 'nothing')
   state.totals = { ...state.totals, ...(decodeChecked(totals, 'the totals') as Partial<JournalTotals>) }
-  const [last] = await store.page({ ...LOG_KEYS, reverse: true }, { maxEntries: 1, maxBytes: 1 })
-  // The newest frames may be among those that are lost; their positions are not given again.
-  state.headLsn = Math.max(last ? lsnOf(last.key) : 0, state.totals.frames)
+  // Every frame that was accepted is counted, so this is the newest position, also when the frames there are lost.
+  state.headLsn = state.totals.frames
   const sealing = await store.get(SEALING_KEY)
   if (sealing !== undefined) state.sealing = decodeSealing(sealing)
   const law = await store.get(LAW_KEY)

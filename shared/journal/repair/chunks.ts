@@ -6,6 +6,7 @@ import { entriesOf } from '../../store/entries.ts'
 import type { StoreEntry } from '../../store/store.ts'
 import { CHUNK_KEYS, type ChunkPlace, chunkKey, chunkPlaceOf, rollupKey } from '../keys.ts'
 import { CHUNK_PAGE_BYTES, CHUNK_PAGE_ENTRIES } from '../limits.ts'
+import { partitionOf } from '../partition.ts'
 import { rollupOf } from '../seal/rollup-of.ts'
 import type { Repair } from './parts.ts'
 
@@ -53,15 +54,16 @@ interface GoodChunk {
 }
 
 /** Undefined for one that was put aside. */
-async function goodChunk({ leaves, findings }: Repair, entry: StoreEntry): Promise<GoodChunk | undefined> {
+async function goodChunk(repair: Repair, entry: StoreEntry): Promise<GoodChunk | undefined> {
+  const { leaves, findings } = repair
   const { key, value } = entry
   if (key.length !== KEY_BYTES) {
     await findings.quarantine(key, { where: 'a chunk', what: 'has a key that is none', bytes: value })
     return undefined
   }
-  const place = chunkPlaceOf(key)
   const read = tryInspect(value)
   const hash = leafHash(value)
+  const place = placeOf(repair, chunkPlaceOf(key), hash, read.summary)
   const isLeaf = leaves.is(place.chunkId, hash)
   // Leaves that have the stored root are right, so what differs from them is not.
   const isGood = read.summary !== undefined && (isLeaf || !leaves.areProven)
@@ -76,6 +78,23 @@ async function goodChunk({ leaves, findings }: Repair, entry: StoreEntry): Promi
     findings.rebuild(`the leaf of chunk ${place.chunkId}`)
   }
   return { entry, place, summary: read.summary }
+}
+
+/** Where a chunk belongs by its leaf and by what is in it, in whose key something may have changed. */
+function placeOf(
+  { leaves, catalogue, findings }: Repair,
+  place: ChunkPlace,
+  hash: Uint8Array,
+  summary: ChunkSummary | undefined,
+): ChunkPlace {
+  const leaf = leaves.is(place.chunkId, hash) ? place.chunkId : leaves.find(hash)
+  const tag = summary && catalogue.tags.get(summary.tag)
+  if (leaf === undefined || tag?.partitionDays === undefined || summary === undefined) return place
+  const { minTimeUs } = summary
+  const partition = partitionOf(minTimeUs, tag.partitionDays)
+  const right = { partition, tagId: tag.id, minTimeUs, chunkId: leaf }
+  if (Buffer.compare(chunkKey(right), chunkKey(place)) !== 0) findings.rebuild(`the key of chunk ${leaf}`)
+  return right
 }
 
 /**

@@ -43,11 +43,11 @@ export async function copyFrames(repair: Repair, sealedLsn: number): Promise<Fra
     if (good === undefined) continue
     const { lsn, frame, leaf, expected } = good
     if (expected !== undefined && !steps.add(lsn, leaf, expected)) findings.rebuild('the steps of the proof')
-    const operations: StoreOperation[] = [{ type: 'put', ...entry }]
+    const operations: StoreOperation[] = [{ type: 'put', key: logKey(lsn), value: entry.value }]
     if (frame.body === 'records') await addRecords(repair, lsn, entry.value, operations, figures)
     await target.batch(operations, { sync: false })
     catalogue.addFrame(frame, lsn, lsn > sealedLsn)
-    figures.lastLsn = lsn
+    figures.lastLsn = Math.max(figures.lastLsn, lsn)
     if (lsn > sealedLsn) figures.unsealedBytes += entry.value.length
   }
   await writeSteps(repair, steps)
@@ -64,7 +64,7 @@ interface GoodFrame {
 
 /** Undefined for one that was put aside. */
 async function goodFrame(
-  { leaves, findings }: Repair,
+  { leaves, findings, remains }: Repair,
   { key, value }: StoreEntry,
   places: LeafPlaces,
 ): Promise<GoodFrame | undefined> {
@@ -72,9 +72,18 @@ async function goodFrame(
   const { frame, fault } = tryInspect(value)
   const expected = places.ofFrame(lsn)
   const hash = leafHash(value)
-  const leaf = expected === undefined || leaves.is(expected, hash) ? expected : leaves.find(hash)
   const isKey = key.length === logKey(0).length
-  if (isKey && frame && (leaf !== undefined || expected === undefined)) {
+  const isExpected = expected !== undefined && leaves.is(expected, hash)
+  const leaf = isExpected ? expected : leaves.find(hash)
+  if (isKey && frame && leaf !== undefined && !isExpected) {
+    const rightLsn = rightLsnOf(lsn, leaf, places)
+    if (rightLsn !== undefined) {
+      findings.rebuild(`the key of frame ${rightLsn}`)
+      return { lsn: rightLsn, frame, leaf, expected: undefined }
+    }
+  }
+  const isPossible = leaf === undefined ? expected === undefined : lsn <= leaves.size + remains.proofStartLsn
+  if (isKey && frame && isPossible) {
     return { lsn, frame, leaf: leaf ?? -1, expected }
   }
   if (isKey && frame && !leaves.areProven && expected !== undefined && expected < leaves.size) {
@@ -85,6 +94,18 @@ async function goodFrame(
   findings.lostLsns.add(lsn)
   const what = fault ?? `is not what leaf ${expected} says it was`
   await findings.quarantine(key, { where: `frame ${lsn}`, what, bytes: value })
+  return undefined
+}
+
+const LSN_BITS = 53
+
+/** The position of a frame in whose key one bit is another: the one whose leaf it is. */
+function rightLsnOf(lsn: number, leaf: number, places: LeafPlaces): number | undefined {
+  for (let bit = 0; bit < LSN_BITS; bit += 1) {
+    const weight = 2 ** bit
+    const other = Math.floor(lsn / weight) % 2 === 0 ? lsn + weight : lsn - weight
+    if (places.ofFrame(other) === leaf) return other
+  }
   return undefined
 }
 

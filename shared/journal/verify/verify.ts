@@ -46,6 +46,7 @@ export interface JournalVerification {
 }
 
 const PROBLEMS_MAX = 1000
+const LOG_KEY_BYTES = logKey(0).length
 
 const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
 
@@ -141,6 +142,10 @@ class Verifier {
     let nextLsn = 1
     for await (const { key, value } of entriesOf(this.#store, LOG_KEYS, PAGE)) {
       const lsn = lsnOf(key)
+      if (key.length !== LOG_KEY_BYTES || lsn > this.#state.totals.frames) {
+        this.#note(`frame ${lsn}`, `stands where none can be, of ${this.#state.totals.frames}`)
+        continue
+      }
       // Up to there samples are in chunks, and their frames removed.
       for (let missing = Math.max(nextLsn, sealedLsn + 1); missing < lsn; missing++) {
         await this.#noteMissing(missing)
@@ -161,9 +166,6 @@ class Verifier {
     const { totals } = this.#state
     for (let missing = Math.max(nextLsn, sealedLsn + 1); missing <= totals.frames; missing++) {
       await this.#noteMissing(missing)
-    }
-    if (nextLsn > totals.frames + 1) {
-      this.#note('totals', `are of ${totals.frames} frames, where there are ${nextLsn - 1}`)
     }
   }
 

@@ -36,7 +36,6 @@ export async function checkLevelFiles(
       if (file.endsWith(DAMAGED_SUFFIX)) {
         note('was damaged when the store was opened, and what could not be read in it is lost')
       }
-      if (file === 'CURRENT') await checkCurrent(directory, files, note)
       if (!TABLE.test(file) && !LOG.test(file)) continue
       const bytes = await readFile(join(directory, file))
       const found = TABLE.test(file) ? problemsOfTableFile(bytes) : problemsOfLogFile(bytes)
@@ -44,26 +43,29 @@ export async function checkLevelFiles(
       checkedBytes += bytes.length
       onProgress(checkedBytes)
     }
-    if (isHeadless(files)) problems.push({ file: 'CURRENT', what: 'is missing' })
+    const fault = await faultOfCurrent(directory, files)
+    if (fault !== undefined) problems.push({ file: 'CURRENT', what: fault })
   } catch (error) {
     throw asStoreError(error, directory)
   }
   return problems
 }
 
-/** Without this file LevelDB takes a directory for a new one, and removes what is in it. */
-export const isHeadless = (files: readonly string[]): boolean =>
-  !files.includes('CURRENT') && files.some((file) => TABLE.test(file) || LOG.test(file))
+/**
+ * What is wrong with the file that says where a store begins. Without it LevelDB takes a directory for a new one, and
+ * removes what is in it.
+ */
+export async function faultOfCurrent(
+  directory: string,
+  files: readonly string[],
+): Promise<string | undefined> {
+  if (!files.includes('CURRENT')) {
+    return files.some((file) => TABLE.test(file) || LOG.test(file)) ? 'is missing' : undefined
+  }
+  const text = await readFile(join(directory, 'CURRENT'), 'latin1')
+  const name = /^(MANIFEST-\d+)\n$/.exec(text)?.[1]
+  return name !== undefined && files.includes(name) ? undefined : 'names no list of files that is there'
+}
 
 /** Logs of a store, of which LevelDB drops what is damaged when it opens it. */
 export const isDataLog = (file: string): boolean => /^\d+\.log$/.test(file)
-
-async function checkCurrent(
-  directory: string,
-  files: readonly string[],
-  note: (what: string) => void,
-): Promise<void> {
-  const text = await readFile(join(directory, 'CURRENT'), 'latin1')
-  const name = /^(MANIFEST-\d+)\n$/.exec(text)?.[1]
-  if (name === undefined || !files.includes(name)) note('names no list of files that is there')
-}
