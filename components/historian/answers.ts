@@ -2,13 +2,14 @@ import type { HistorianRequest, ReplyHead } from '../../shared/contract/historia
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import type { Backups } from './backups.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
 
 /** One page of an answer; number, id and head position are added when it is sent. */
 export interface AnswerPage {
   readonly frames: readonly Uint8Array[]
-  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags'>
+  readonly head: Pick<ReplyHead, 'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'backup'>
 }
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
@@ -17,8 +18,13 @@ const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
  * The pages of an answer, at most as many as the request's credit, each within one message.
  * @throws JournalError for a filter or cursor that is none; StoreError
  */
-export async function* answer(journal: Journal, request: HistorianRequest): AsyncGenerator<AnswerPage> {
-  if (request.op === 'log') yield* answerLog(journal, request)
+export async function* answer(
+  journal: Journal,
+  request: HistorianRequest,
+  backups: Pick<Backups, 'follow'>,
+): AsyncGenerator<AnswerPage> {
+  if (request.op === 'backup') yield* answerBackup(backups, request)
+  else if (request.op === 'log') yield* answerLog(journal, request)
   else if (request.op === 'range') yield* answerRange(journal, request)
   else if (request.op === 'tags') yield* answerTags(journal, request)
   else yield* answerProducers(journal, request)
@@ -90,6 +96,15 @@ async function* answerTags(journal: Journal, request: Of<'tags'>): AsyncGenerato
 const TAGS_AT_ONCE = 128
 /** The longest tag as a cursor. */
 const TAG_CURSOR_BYTES = 600
+
+async function* answerBackup(
+  backups: Pick<Backups, 'follow'>,
+  { directory }: Of<'backup'>,
+): AsyncGenerator<AnswerPage> {
+  for await (const backup of backups.follow(directory)) {
+    yield { frames: [], head: { cursor: '', end: 'report' in backup, backup } }
+  }
+}
 
 async function* answerProducers(journal: Journal, request: Of<'producers'>): AsyncGenerator<AnswerPage> {
   const states = request.producers.map((name) => journal.producer(name))

@@ -4,6 +4,7 @@ import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { openJournal } from '../../shared/journal/open.ts'
 import { Announcer } from './announcer.ts'
+import { Backups } from './backups.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
 import { Intake } from './intake.ts'
@@ -38,7 +39,21 @@ async function run(host: Host<HistorianConfig>) {
     fail: (error) => lifecycle.fail(error),
   })
   const readers = new LogReaders(clock)
-  const requests = new Requests({ bus, journal, log, readers, atOnce: () => config.current.readsAtOnce })
+  const backups = new Backups({
+    journal,
+    store: host.store,
+    clock,
+    scheduler,
+    log: `${host.identity.thing}/historian`,
+  })
+  const requests = new Requests({
+    bus,
+    journal,
+    log,
+    readers,
+    backups,
+    atOnce: () => config.current.readsAtOnce,
+  })
   const sealer = new Sealer({
     journal,
     readers,
@@ -66,6 +81,7 @@ async function run(host: Host<HistorianConfig>) {
     async drain() {
       await Promise.allSettled([feeds.close(), questions.close()])
       config.unsubscribe()
+      await backups.stop()
       await requests.stop()
       await sealer.stop()
       await committer.drain()

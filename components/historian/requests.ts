@@ -7,6 +7,7 @@ import type { Journal } from '../../shared/journal/journal.ts'
 import { BUSY } from '../../shared/reading/errors.ts'
 import { StoreError } from '../../shared/store/errors.ts'
 import { answer } from './answers.ts'
+import type { Backups } from './backups.ts'
 import { REQUESTS_WAITING_MAX } from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
@@ -15,6 +16,7 @@ export interface RequestsParts {
   readonly journal: Journal
   readonly log: Log
   readonly readers: LogReaders
+  readonly backups: Pick<Backups, 'follow'>
   /** Requests served side by side. */
   readonly atOnce: () => number
 }
@@ -75,11 +77,11 @@ export class Requests {
   }
 
   async #serve(request: HistorianRequest): Promise<void> {
-    const { journal, log } = this.#parts
+    const { journal, log, backups } = this.#parts
     const credit = 'credit' in request ? request.credit : Number.POSITIVE_INFINITY
     let page = 0
     try {
-      for await (const { head, frames } of answer(journal, request)) {
+      for await (const { head, frames } of answer(journal, request, backups)) {
         const last = head.end || page === credit - 1
         if (!(await this.#send(request, { page, last, ...head }, frames)) || this.#isStopped) return
         page += 1

@@ -18,6 +18,8 @@ export interface HistorianClient {
   range(query: RangeQuery): AsyncIterable<SampleFrame>
   /** Every tag in the order of its UTF-8 bytes, some at a time. */
   tags(signal?: AbortSignal): AsyncIterable<readonly TagBounds[]>
+  /** How far a backup into a directory is, now and then, and at last what it has come to. @throws ReadError */
+  backup(directory: string, signal?: AbortSignal): AsyncIterable<NonNullable<ReplyHead['backup']>>
   close(): Promise<void>
 }
 
@@ -63,6 +65,7 @@ export async function createHistorianClient(parts: ReaderParts): Promise<Histori
     log: (query) => readLog(reader, query),
     range: (query) => readRange(reader, query),
     tags: (signal) => readTags(reader, signal),
+    backup: (directory, signal) => followBackup(reader, directory, signal),
     close: () => subscription.close(),
   }
 }
@@ -131,4 +134,16 @@ async function* readTags(
 ): AsyncGenerator<readonly TagBounds[]> {
   const from = (cursor: string) => ({ op: 'tags', afterTag: cursor, credit: CREDIT_PAGES })
   for await (const { head } of reader.pages({ from, cursor: '', signal })) yield head.tags ?? []
+}
+
+async function* followBackup(
+  reader: Reader,
+  directory: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<NonNullable<ReplyHead['backup']>> {
+  // Asked again, it is followed where it is.
+  const from = () => ({ op: 'backup', directory })
+  for await (const { head } of reader.pages({ from, cursor: '', signal })) {
+    if (head.backup) yield head.backup
+  }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { GenbaError } from '../../shared/errors/genba-error.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
 import type { Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
@@ -16,6 +17,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
     ['GET /status', async (_request, response) => sendJson(response, gateway.status())],
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
     ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
+    ['POST /backup', (request, response) => streamBackup(gateway, request, response)],
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [
       'POST /processor',
@@ -50,6 +52,23 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
       },
     ],
   ])
+}
+
+/** A line of JSON for each thing that the historian tells of it; an error is one, too, since others went before. */
+async function streamBackup(
+  { historian }: Gateway,
+  { query, gone }: ControlRequest,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    for await (const told of historian.backup(query.get('directory') ?? '', gone)) {
+      response.write(`${JSON.stringify(told)}\n`)
+    }
+  } catch (error) {
+    if (gone.aborted || !(error instanceof GenbaError)) throw error
+    response.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`)
+  }
+  response.end()
 }
 
 /** Rows are made as fast as the client takes them. */

@@ -25,6 +25,8 @@ export type CliErrorCode =
   | 'GENBA_CASES_FAILED'
   /** Something in the store is not what it was. */
   | 'GENBA_STORE_DAMAGED'
+  /** Nothing sound can be made of what is left of a store. */
+  | 'GENBA_REPAIR_FAILED'
   /** What was read by position in the log was sealed meanwhile. */
   | 'GENBA_LOG_SEALED'
   /** The signal that ended a replay, or what it found missing. */

@@ -2,12 +2,15 @@ import { Command, CommanderError } from 'commander'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { alarmCommand } from './commands/alarm.ts'
 import { backtestCommand } from './commands/backtest.ts'
+import { backupCommand } from './commands/backup.ts'
 import { conformCommand } from './commands/conform.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
 import { functionCommand } from './commands/function.ts'
 import { historyCommand } from './commands/history.ts'
 import { logsCommand } from './commands/logs.ts'
+import { repairCommand } from './commands/repair.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
@@ -78,6 +81,9 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     historyCommand,
     storeCommand,
     verifyCommand,
+    backupCommand,
+    restoreCommand,
+    repairCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

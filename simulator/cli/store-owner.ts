@@ -8,14 +8,37 @@ import { CliError } from './errors.ts'
 import { wrongValue } from './option-values.ts'
 import type { StateDirectory } from './state-directory.ts'
 
+/** What is done to a store, for whoever asks meanwhile or finds that it cannot be done. */
+export interface Doing {
+  /** Such as "a file is being imported into this store". */
+  readonly what: string
+  /** Such as "genba store import". */
+  readonly command: string
+  /** Instead of stopping the gateway. */
+  readonly otherwise?: string
+  /** Such as "nothing was imported". */
+  readonly effect: string
+}
+
+const IMPORTING: Doing = {
+  what: 'a file is being imported into this store',
+  command: 'genba store import',
+  otherwise: 'give its collector a source of type csv',
+  effect: 'nothing was imported',
+}
+
 /**
  * Keeps the state directory of a stopped gateway, or of one that has never run, so that none starts on it meanwhile.
  * @throws CliError `GENBA_GATEWAY_RUNNING`
  */
-export async function withOwnState<T>(state: StateDirectory, work: () => Promise<T>): Promise<T> {
+export async function withOwnState<T>(
+  state: StateDirectory,
+  work: () => Promise<T>,
+  doing: Doing = IMPORTING,
+): Promise<T> {
   checkDirectory(state)
   mkdirSync(state.path, { recursive: true })
-  const control = await ownState(state)
+  const control = await ownState(state, doing)
   try {
     return await work()
   } finally {
@@ -44,15 +67,23 @@ function checkDirectory({ path }: StateDirectory): void {
   }
 }
 
-const QUESTIONS = ['GET /status', 'GET /history', 'GET /log', 'GET /store', 'POST /processor', 'POST /stop']
+const QUESTIONS = [
+  'GET /status',
+  'GET /history',
+  'GET /log',
+  'GET /store',
+  'POST /backup',
+  'POST /processor',
+  'POST /stop',
+]
 
-async function ownState({ path }: StateDirectory): Promise<ControlServer> {
+async function ownState({ path }: StateDirectory, doing: Doing): Promise<ControlServer> {
   try {
     const control = await listenForControl(path)
     const busy: Route = () => {
-      throw new CliError('GENBA_GATEWAY_BUSY', 'a file is being imported into this store', {
+      throw new CliError('GENBA_GATEWAY_BUSY', doing.what, {
         where: path,
-        mend: 'ask again when genba store import has ended',
+        mend: `ask again when ${doing.command} has ended`,
       })
     }
     control.serve(new Map(QUESTIONS.map((name) => [name, busy])))
@@ -62,8 +93,8 @@ async function ownState({ path }: StateDirectory): Promise<ControlServer> {
     throw new CliError('GENBA_GATEWAY_RUNNING', 'a running gateway owns this store', {
       where: path,
       expected: 'a stopped gateway, or a new directory',
-      mend: `stop it with: genba stop --state ${path}; or give its collector a source of type csv`,
-      effect: 'nothing was imported',
+      mend: `stop it with: genba stop --state ${path}${doing.otherwise ? `; or ${doing.otherwise}` : ''}`,
+      effect: doing.effect,
     })
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { decodeFrame } from '../../shared/frame/decode.ts'
 import { readMark } from '../../shared/journal/backup/manifest.ts'
+import { proveBackup } from '../../shared/journal/backup/restore.ts'
 import { openJournal } from '../../shared/journal/open.ts'
 import { verifyJournal } from '../../shared/journal/verify/verify.ts'
 import { checkLevelFiles } from '../../shared/store/level-files/check-files.ts'
@@ -36,7 +38,7 @@ export async function checkStores(
     const { epoch, sequence } = journal.producer(PRODUCER)
     if (sequence + 1 < (acknowledged.get(epoch) ?? 0))
       violations.push(`holds ${sequence} of epoch ${epoch} only`)
-    const backup = await checkBackup(directories.backup, journal.proof)
+    const backup = await checkBackup(directories.backup, journal)
     violations.push(...backup.violations)
     return { frames: journal.headLsn, samples, isBackupComplete: backup.isComplete, violations }
   } finally {
@@ -102,19 +104,22 @@ function problemsOfFrames(
   return problems
 }
 
-async function checkBackup(directory: string, proof: Readable['proof']) {
+/** One that was broken off goes on, and is complete then. */
+async function checkBackup(directory: string, journal: Readable) {
   const violations: string[] = []
   if (!existsSync(directory)) return { isComplete: false, violations }
   const store = await openLevelStore(directory)
   try {
     const mark = await readMark(store)
-    if (mark?.state !== 'complete') return { isComplete: false, violations }
-    const { leaves, rootHash } = mark.manifest
-    const found = await verifyJournal(store)
-    for (const { where, what } of found.problems) violations.push(`backup: ${where} ${what}`)
-    const root = Buffer.from(await proof.rootAt(leaves)).toString('hex')
-    if (root !== rootHash || found.rootHash !== rootHash) violations.push('backup: is of another log')
-    return { isComplete: true, violations }
+    const isComplete = mark?.state === 'complete'
+    if (!isComplete) await journal.backup(store, { log: 'crash/historian', madeAtUs: 0 })
+    const { leaves, rootHash } = await proveBackup(store)
+    const root = Buffer.from(await journal.proof.rootAt(leaves)).toString('hex')
+    if (root !== rootHash) violations.push('backup: is of another log')
+    return { isComplete, violations }
+  } catch (error) {
+    if (!(error instanceof GenbaError)) throw error
+    return { isComplete: false, violations: [`backup: ${describeError(error)}`] }
   } finally {
     await store.close()
   }

@@ -35,6 +35,9 @@ export interface CrashReport {
 const WORKING_MS = { least: 1, most: 500 }
 const OPENING_MS = { least: 60, most: 400 }
 const OPENING_SHARE = 1 / 8
+/** One in ten lives long enough that a backup may be completed. */
+const LONG_MS = { least: 1000, most: 4000 }
+const LONG_SHARE = 1 / 10
 
 export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const { kills, seed, checkEvery, tell } = options
@@ -50,7 +53,8 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   try {
     for (let kill = 1; kill <= kills && violations.length === 0; kill += 1) {
       const isOpening = random.chance(OPENING_SHARE)
-      const { least, most } = isOpening ? OPENING_MS : WORKING_MS
+      const isLong = !isOpening && random.chance(LONG_SHARE)
+      const { least, most } = isOpening ? OPENING_MS : isLong ? LONG_MS : WORKING_MS
       const args = [options.worker, directories.store, directories.backup, String(kill), String(seed)]
       const life = await liveAndDie(args, isOpening, random.integer(least, most))
       if (life.failure !== '') violations.push(`kill ${kill}: the process ended by itself: ${life.failure}`)

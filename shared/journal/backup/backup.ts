@@ -1,3 +1,4 @@
+import type { BackupProgress, BackupReport } from '../../contract/historian-request.ts'
 import { indexOf, leafRange } from '../../proof/keys.ts'
 import { entriesOf } from '../../store/entries.ts'
 import type { KeyValueStore, ReadableStore, StoreOperation } from '../../store/store.ts'
@@ -6,8 +7,8 @@ import { BACKUP_KEY, KindRange, PROOF_PREFIX } from '../keys.ts'
 import { OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from '../limits.ts'
 import { type JournalVerification, verifyJournal } from '../verify/verify.ts'
 import { BackupError } from './errors.ts'
-import { type BackupManifest, faultOf, readMark, writeMark } from './manifest.ts'
-import { Mirror, type MirrorFigures } from './mirror.ts'
+import { faultOf, readMark, writeMark } from './manifest.ts'
+import { Mirror } from './mirror.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface BackupOptions {
@@ -19,16 +20,6 @@ export interface BackupOptions {
   /** Breaks the backup off; the next one goes on. */
   readonly signal?: AbortSignal
 }
-
-export interface BackupProgress {
-  /** `checking` what is stored, `copying` what the backup lacks, `proving` the copy. */
-  readonly phase: 'checking' | 'copying' | 'proving'
-  /** Frames and chunks checked or proven, or entries compared. */
-  readonly count: number
-}
-
-/** What a backup has come to, and what this run did for it. */
-export interface BackupReport extends BackupManifest, MirrorFigures {}
 
 /**
  * Brings a backup up to a snapshot: what is damaged in the source never reaches it, only what it lacks is written, and

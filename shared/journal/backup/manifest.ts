@@ -1,26 +1,10 @@
 import * as z from 'zod'
-import type { KeyValueStore } from '../../store/store.ts'
+import { BackupManifest } from '../../contract/historian-request.ts'
+import type { KeyValueStore, ReadableStore } from '../../store/store.ts'
 import { decodeChecked, encodeChecked } from '../checked-json.ts'
 import { BACKUP_KEY } from '../keys.ts'
 import type { JournalVerification } from '../verify/verify.ts'
 import { BackupError } from './errors.ts'
-
-/** What a backup says of itself; written last, once everything else was proven. */
-export const BackupManifest = z.object({
-  /** Of the journal. */
-  format: z.number(),
-  /** Whose log it is, such as `press-line-gateway/historian`. */
-  log: z.string(),
-  /** Size and root of the Merkle log, in hexadecimal digits. */
-  leaves: z.number(),
-  rootHash: z.string(),
-  frames: z.number(),
-  chunks: z.number(),
-  samples: z.number(),
-  /** When it was begun; microseconds since 1970 UTC. */
-  madeAtUs: z.number(),
-})
-export type BackupManifest = Readonly<z.output<typeof BackupManifest>>
 
 /** In the store of every backup: from the first write until the last one it says that something is missing. */
 const BackupMark = z.union([
@@ -30,7 +14,7 @@ const BackupMark = z.union([
 type BackupMark = z.output<typeof BackupMark>
 
 /** Undefined where there is none. @throws JournalError `GENBA_JOURNAL_DAMAGED` */
-export async function readMark(store: KeyValueStore): Promise<BackupMark | undefined> {
+export async function readMark(store: Pick<ReadableStore, 'get'>): Promise<BackupMark | undefined> {
   const value = await store.get(BACKUP_KEY)
   return value && BackupMark.parse(decodeChecked(value, 'the mark of the backup'))
 }
@@ -40,7 +24,7 @@ export const writeMark = (store: KeyValueStore, mark: BackupMark): Promise<void>
   store.batch([{ type: 'put', key: BACKUP_KEY, value: encodeChecked(mark) }], { sync: true })
 
 /** @throws BackupError `GENBA_BACKUP_TARGET`, `GENBA_BACKUP_INCOMPLETE`; JournalError */
-export async function readManifest(store: KeyValueStore): Promise<BackupManifest> {
+export async function readManifest(store: Pick<ReadableStore, 'get'>): Promise<BackupManifest> {
   const mark = await readMark(store)
   if (mark === undefined) {
     throw new BackupError('GENBA_BACKUP_TARGET', 'there is no backup in this directory', {

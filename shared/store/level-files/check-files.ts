@@ -37,7 +37,8 @@ export async function checkLevelFiles(
         note('was damaged when the store was opened, and what could not be read in it is lost')
       }
       if (!TABLE.test(file) && !LOG.test(file)) continue
-      const bytes = await readFile(join(directory, file))
+      const bytes = await readIfThere(join(directory, file))
+      if (bytes === undefined) continue
       const found = TABLE.test(file) ? problemsOfTableFile(bytes) : problemsOfLogFile(bytes)
       for (const what of found) note(what)
       checkedBytes += bytes.length
@@ -65,6 +66,16 @@ export async function faultOfCurrent(
   const text = await readFile(join(directory, 'CURRENT'), 'latin1')
   const name = /^(MANIFEST-\d+)\n$/.exec(text)?.[1]
   return name !== undefined && files.includes(name) ? undefined : 'names no list of files that is there'
+}
+
+/** Of a store that is open all the same, a compaction may have removed it meanwhile. */
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Logs of a store, of which LevelDB drops what is damaged when it opens it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import { StoreError } from '../../../shared/store/errors.ts'
+import { checkLevelFiles, type FileProblem } from '../../../shared/store/level-files/check-files.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
 import type { Context } from '../context.ts'
@@ -20,8 +21,9 @@ Examples:
   genba verify
   genba verify --state hall-2 --json
 
-Reads everything that a stopped gateway has stored: each frame and chunk against its checksum and its leaf of the Merkle
-log, that log against itself, and what is there against what was counted when it came. Nothing is written. Keep the root
+Reads everything that a stopped gateway has stored: each file and each frame and chunk against its checksum, these also
+against their leaf of the Merkle log, that log against itself, indexes against what they are made of, and what is there
+against what was counted when it came. Nothing is written. Keep the root
 hash: whoever has an earlier one can be shown that nothing before it was changed.
 
 Exit codes: 0 nothing is wrong, 1 something is (each problem is named), 2 wrong usage.`
@@ -35,11 +37,13 @@ export function verifyCommand({ output }: Context): Command {
     .action(async (flags: VerifyFlags) => {
       const state = existingState(flags.state)
       const progress = createStoreProgress(output)
+      const files = await filesOf(state)
       const store = await openStopped(state)
       try {
-        const found = await verifyJournal(store, (checked) =>
+        const journal = await verifyJournal(store, (checked) =>
           progress.show(() => `${checked.toLocaleString('en')} frames and chunks checked`),
         )
+        const found = withFiles(journal, files)
         progress.end()
         await (flags.json
           ? output.json({ v: 1, ok: found.problemCount === 0, ...found })
@@ -51,6 +55,16 @@ export function verifyCommand({ output }: Context): Command {
       }
     })
 }
+
+/** Before LevelDB opens the store: it writes into its files, and drops what it cannot read. */
+const filesOf = async ({ historianStore }: StateDirectory): Promise<readonly FileProblem[]> =>
+  existsSync(historianStore) ? checkLevelFiles(historianStore) : []
+
+const withFiles = (found: JournalVerification, files: readonly FileProblem[]): JournalVerification => ({
+  ...found,
+  problems: [...files.map(({ file, what }) => ({ where: `file ${file}`, what })), ...found.problems],
+  problemCount: found.problemCount + files.length,
+})
 
 async function openStopped({ path, historianStore }: StateDirectory): Promise<KeyValueStore> {
   if (!existsSync(historianStore)) {
@@ -86,5 +100,5 @@ const damagedStore = ({ path }: StateDirectory, { problemCount }: JournalVerific
   new CliError('GENBA_STORE_DAMAGED', 'what is stored is not what came', {
     where: path,
     received: `${problemCount} problems, named above`,
-    mend: 'take what is named from a copy made before; everything else can be trusted',
+    mend: `genba repair --state ${path} keeps what is good; or restore a backup; everything else can be trusted`,
   })

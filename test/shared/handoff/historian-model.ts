@@ -103,6 +103,7 @@ export class HistorianModel {
       log: none,
       range: none,
       tags: none,
+      backup: none,
       close: async () => undefined,
     }
   }

@@ -93,7 +93,14 @@ describe('the figures of a store', () => {
         { tag: 'never', firstTimeUs: Infinity, lastTimeUs: -Infinity, sampleCount: 0 },
       ]
     }
-    const historian = { tags, producers: refused, log: refused, range: refused, close: refused }
+    const historian = {
+      tags,
+      producers: refused,
+      log: refused,
+      range: refused,
+      backup: refused,
+      close: refused,
+    }
     const read = () => readRunningStats({ state, board, historian }, AbortSignal.timeout(10_000))
     const control = await listenForControl(state.path)
     control.serve(new Map([['GET /store', async (_request, response) => sendJson(response, await read())]]))
