@@ -5,6 +5,16 @@ export interface AnswerPage {
   readonly frames: readonly Uint8Array[]
   readonly head: Pick<
     ReplyHead,
-    'end' | 'cursor' | 'lsns' | 'sealedLsn' | 'producers' | 'tags' | 'statistics' | 'cells' | 'gaps' | 'done'
+    | 'end'
+    | 'cursor'
+    | 'lsns'
+    | 'sealedLsn'
+    | 'producers'
+    | 'tags'
+    | 'statistics'
+    | 'cells'
+    | 'gaps'
+    | 'done'
+    | 'backup'
   >
 }

@@ -3,6 +3,7 @@ import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { LogFrame } from '../../shared/journal/log-reader.ts'
 import type { AnswerPage } from './answer-page.ts'
+import type { Backups } from './backups.ts'
 import type { Documents } from './documents.ts'
 import { groupBySize } from './group-by-size.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
@@ -14,6 +15,7 @@ export interface AnswerSource {
   readonly journal: Journal
   readonly prover: Prover
   readonly documents: Documents
+  readonly backups: Pick<Backups, 'follow'>
 }
 
 const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
@@ -23,7 +25,7 @@ const ROOM_BYTES = REPLY_BYTES_MAX - REPLY_HEAD_BYTES
  * @throws JournalError for a filter or cursor that is none, at the first page; StoreError
  */
 export function answer(source: AnswerSource, request: HistorianRequest): AsyncGenerator<AnswerPage> {
-  const { journal, prover, documents } = source
+  const { journal, prover, documents, backups } = source
   if (isRead(request)) return answerRead(journal.reads, request)
   switch (request.op) {
     case 'log':
@@ -34,6 +36,8 @@ export function answer(source: AnswerSource, request: HistorianRequest): AsyncGe
       return answerTags(journal, request)
     case 'producers':
       return answerProducers(journal, request)
+    case 'backup':
+      return answerBackup(backups, request)
     case 'head':
       return answerHead(prover, request)
     case 'verify':
@@ -113,6 +117,15 @@ async function* answerTags(journal: Journal, request: Of<'tags'>): AsyncGenerato
 const TAGS_AT_ONCE = 128
 /** The longest tag as a cursor. */
 const TAG_CURSOR_BYTES = 600
+
+async function* answerBackup(
+  backups: Pick<Backups, 'follow'>,
+  { directory }: Of<'backup'>,
+): AsyncGenerator<AnswerPage> {
+  for await (const backup of backups.follow(directory)) {
+    yield { frames: [], head: { cursor: '', end: 'report' in backup, backup } }
+  }
+}
 
 async function* answerProducers(journal: Journal, request: Of<'producers'>): AsyncGenerator<AnswerPage> {
   const states = request.producers.map((name) => journal.producer(name))

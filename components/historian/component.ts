@@ -7,6 +7,7 @@ import { openJournal } from '../../shared/journal/open.ts'
 import { OwnRecords } from '../../shared/journal/own-records.ts'
 import { observeClock, receiptUs } from '../../shared/retention/trusted-time.ts'
 import { Announcer } from './announcer.ts'
+import { Backups } from './backups.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
 import { Documents } from './documents.ts'
@@ -49,11 +50,13 @@ async function run(host: Host<HistorianConfig>) {
   })
   const readers = new LogReaders(clock)
   const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
+  const backups = new Backups({ journal, store: host.store, clock, scheduler, log: signer.log })
   const requests = new Requests({
     bus,
     journal,
     prover: new Prover({ journal, signer, clock }),
     documents: new Documents({ clock, scheduler }),
+    backups,
     log,
     readers,
     atOnce: () => config.current.readsAtOnce,
@@ -89,6 +92,7 @@ async function run(host: Host<HistorianConfig>) {
     async drain() {
       await Promise.allSettled([feeds.close(), questions.close()])
       config.unsubscribe()
+      await backups.stop()
       await requests.stop()
       await sealer.stop()
       await law.stop()

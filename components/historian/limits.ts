@@ -11,6 +11,9 @@ export const REQUESTS_WAITING_MAX = 64
 /** What the head of a reply takes beside the lists whose size is counted; see `encodeReply`. */
 export const REPLY_HEAD_BYTES = 300
 
+/** How often it is told how far a backup is: well within the time in which a client expects a page. */
+export const BACKUP_TOLD_MS = 1000
+
 /** How often it is looked whether anything is old enough to be sealed. */
 export const SEAL_EVERY_MS = 10_000
 

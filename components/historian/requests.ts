@@ -142,7 +142,8 @@ const isReplyTopic = (topic: unknown) => typeof topic === 'string' && topic.star
 
 /** What the disk refuses now it may give later, so the client is told to come again. */
 function failureOf(error: unknown): Failure {
-  if (error instanceof StoreError) return { code: BUSY, message: error.message }
+  const isPassing = error instanceof StoreError && error.code !== 'GENBA_STORE_CORRUPT'
+  if (isPassing) return { code: BUSY, message: error.message }
   if (error instanceof GenbaError)
     return { code: error.code, message: error.message.slice(0, MESSAGE_LENGTH_MAX) }
   return {

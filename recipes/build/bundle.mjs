@@ -70,6 +70,8 @@ export function bundles() {
     { entry: 'simulator/cli/main.ts', outfile: 'simulator/genba.mjs' },
     { entry: 'simulator/factory/main.ts', outfile: 'simulator/factory.mjs' },
     { entry: 'simulator/virtual/main.ts', outfile: 'sim.mjs' },
+    { entry: 'simulator/crash/main.ts', outfile: 'crash.mjs' },
+    { entry: 'simulator/crash/worker.ts', outfile: 'crash-worker.mjs' },
     ...benches,
   ]
 }

@@ -4,6 +4,7 @@ import { prepareOrExit } from './prepare.mjs'
 const PROGRAMS = new Map([
   ['bench', '../../dist/bench/main.mjs'],
   ['sim', '../../dist/sim.mjs'],
+  ['crash', '../../dist/crash.mjs'],
 ])
 
 const [name = '', ...rest] = process.argv.slice(2)

@@ -65,10 +65,15 @@ export interface BusSubscription {
   close(): Promise<void>
 }
 
-/** The component's own directory on disk. */
+/** The component's own directory on disk, and those that it is told of. */
 export interface StoreDirectory {
   /** @throws StoreError `GENBA_STORE_LOCKED` when another process has it open */
   open(name: string): Promise<KeyValueStore>
+  /**
+   * A store in a directory that a person has named, such as that of a backup; it is made where there is none.
+   * @throws StoreError; `GENBA_STORE_IO` where this host has no directories but the component's own
+   */
+  openAt(path: string): Promise<KeyValueStore>
 }
 
 /** Keys of the component's own, which outlive it. */

@@ -118,6 +118,14 @@ const HeadRequest = z.object({
   sinceSize: z.number().int().min(0),
 })
 
+/** A backup into a directory of the gateway, empty or with an earlier one. Answered by pages until it has ended. */
+const BackupRequest = z.object({
+  ...Base,
+  op: z.literal('backup'),
+  /** Absolute. */
+  directory: z.string().min(1).max(4096),
+})
+
 export const HistorianRequest = z.discriminatedUnion('op', [
   ProducersRequest,
   LogRequest,
@@ -131,6 +139,7 @@ export const HistorianRequest = z.discriminatedUnion('op', [
   ProveRequest,
   VerifyRequest,
   HeadRequest,
+  BackupRequest,
 ])
 export type HistorianRequest = z.output<typeof HistorianRequest>
 
@@ -147,6 +156,41 @@ export const ProducerState = z.object({
   recordCount: z.number().int(),
 })
 export type ProducerState = z.output<typeof ProducerState>
+
+export const BackupProgress = z.object({
+  phase: z.enum(['checking', 'copying', 'proving']),
+  /** Frames and chunks checked or proven, or entries compared. */
+  count: z.number(),
+})
+export type BackupProgress = z.output<typeof BackupProgress>
+
+/** What a backup says of itself; see `shared/journal/backup`. */
+export const BackupManifest = z.object({
+  /** Of the journal. */
+  format: z.number(),
+  /** Whose log it is, such as `press-line-gateway/historian`. */
+  log: z.string(),
+  /** Size and root of the Merkle log, in hexadecimal digits. */
+  leaves: z.number(),
+  rootHash: z.string(),
+  frames: z.number(),
+  chunks: z.number(),
+  samples: z.number(),
+  /** When it was begun; microseconds since 1970 UTC. */
+  madeAtUs: z.number(),
+})
+export type BackupManifest = Readonly<z.output<typeof BackupManifest>>
+
+/** What a backup has come to, proven, and what its run did for it. */
+export const BackupReport = BackupManifest.extend({
+  /** Entries of the store. */
+  written: z.number(),
+  writtenBytes: z.number(),
+  removed: z.number(),
+  /** Written over another value. */
+  mended: z.number(),
+})
+export type BackupReport = Readonly<z.output<typeof BackupReport>>
 
 /** The first part of every reply; a body of bytes may follow (see `reply.ts`). */
 export const ReplyHead = z.object({
@@ -184,6 +228,8 @@ export const ReplyHead = z.object({
   statistics: z.array(TagStatistics).optional(),
   cells: z.array(TagCell).optional(),
   gaps: z.array(TagGap).optional(),
+  /** In `backup`: how far it is; at the end what it has come to. */
+  backup: z.union([BackupProgress, z.object({ report: BackupReport })]).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 export type ReplyHead = z.output<typeof ReplyHead>

@@ -69,7 +69,13 @@ async function run<Schema extends z.ZodType>(
     clock,
     bootId: readBootId(),
     scheduler,
-    store: { open: (name) => openLevelStore(join(process.cwd(), 'store', name)) },
+    store: {
+      open: (name) =>
+        openLevelStore(join(process.cwd(), 'store', name), ({ file, what }) =>
+          log.error({ store: name, file }, `a log of the store ${what}; what was written there last is lost`),
+        ),
+      openAt: openLevelStore,
+    },
     signing: { key: (name) => openComponentKey(process.cwd(), name) },
     files: gatewayFiles,
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),

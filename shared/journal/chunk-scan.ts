@@ -1,3 +1,6 @@
+import type { Chunk } from '../chunk/chunk.ts'
+import { decodeChunk } from '../chunk/decode.ts'
+import { corruptChunk } from '../chunk/errors.ts'
 import type { KeyValueStore, StoreEntry } from '../store/store.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import { type ChunkPlace, chunkKey, chunkPlaceOf, rollupKey } from './keys.ts'
@@ -40,6 +43,13 @@ export const scanRollups = (store: KeyValueStore, tag: SealedTagPlace, range: Ti
 interface PartitionPlace {
   readonly partition: number
   readonly tagId: number
+}
+
+/** The chunk, which must be of the tag under whose key it was found. @throws ChunkError */
+export function decodeChunkOf(tag: string, bytes: Uint8Array): Chunk {
+  const chunk = decodeChunk(bytes)
+  if (chunk.tag === tag) return chunk
+  throw corruptChunk(`holds the tag ${chunk.tag}, which is not looked for there`)
 }
 
 interface TimeRange {

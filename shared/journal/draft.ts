@@ -1,6 +1,7 @@
 import { Producer as Producers } from '../contract/producers.ts'
 import type { FrameInspection } from '../frame/decode.ts'
 import type { StoreOperation } from '../store/store.ts'
+import { encodeChecked } from './checked-json.ts'
 import { FORMAT_VALUE, FORMAT_VERSION } from './format.ts'
 import { encodeIndexEntry } from './index-entry.ts'
 import { indexPlanOf, type TagColumn } from './index-plan.ts'
@@ -118,8 +119,9 @@ export class Draft {
     if (this.#state.formatVersion < FORMAT_VERSION) this.#put(FORMAT_KEY, FORMAT_VALUE)
     if (this.#state.proofStartLsn === undefined) this.#put(PROOF_START_KEY, lsnBytes(this.#state.headLsn + 1))
     if (this.#marksReceipt) this.#operations.push(writeMark(this.#receipt))
-    for (const producer of this.#producers.values()) this.#put(producerKey(producer.producer), json(producer))
-    this.#put(TOTALS_KEY, json(this.#totals))
+    for (const producer of this.#producers.values())
+      this.#put(producerKey(producer.producer), encodeChecked(producer))
+    this.#put(TOTALS_KEY, encodeChecked(this.#totals))
     if (this.#writesAllFigures) {
       for (const name of this.#state.staleTags) this.#changedTags.add(name)
       for (const name of this.#tags.keys()) this.#changedTags.add(name)
@@ -211,4 +213,3 @@ export class Draft {
 }
 
 const NO_VALUE = new Uint8Array()
-const json = (value: unknown) => Buffer.from(JSON.stringify(value))

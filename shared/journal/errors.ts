@@ -5,6 +5,8 @@ export type JournalErrorCode =
   | 'GENBA_JOURNAL_NEWER'
   /** The directory holds something else. */
   | 'GENBA_JOURNAL_FOREIGN'
+  /** A value that the rest hangs on, such as the totals, is not what was written. */
+  | 'GENBA_JOURNAL_DAMAGED'
   /** A cursor that this journal has not given. */
   | 'GENBA_READ_CURSOR'
 

@@ -1,4 +1,4 @@
-import type { KeyValueStore } from '../store/store.ts'
+import type { ReadableStore } from '../store/store.ts'
 import { JournalError } from './errors.ts'
 import { FORMAT_KEY } from './keys.ts'
 
@@ -11,7 +11,7 @@ export const FORMAT_VALUE: Uint8Array = Buffer.from(JSON.stringify({ journal: FO
  * The version of the journal that the store holds, which this program can read; 0 for an empty store. Nothing is written.
  * @throws JournalError `GENBA_JOURNAL_NEWER` or `GENBA_JOURNAL_FOREIGN`
  */
-export async function readFormat(store: KeyValueStore): Promise<number> {
+export async function readFormat(store: ReadableStore): Promise<number> {
   const value = await store.get(FORMAT_KEY)
   const version = value && versionOf(value)
   if (version !== undefined && version > FORMAT_VERSION) throw newer(version)

@@ -1,9 +1,10 @@
 import type { Receipt } from '../chunk/chunk.ts'
-import type { ProducerState } from '../contract/historian-request.ts'
+import type { BackupReport, ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
-import type { CompactOptions } from '../store/store.ts'
+import type { CompactOptions, KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
+import type { BackupOptions } from './backup/backup.ts'
 import type { RecordedChange } from './change.ts'
 import type { DamagedPlace } from './damage.ts'
 import type { LawState } from './law-state.ts'
@@ -49,7 +50,7 @@ export interface Journal {
    * Puts the samples of the oldest frames into chunks and removes the frames: as many as one run takes, of those up to
    * `untilLsn`, but never the newest. Reads and appends may go on meanwhile.
    *
-   * @returns false when there was nothing to do, or it is held off (see `Proving`)
+   * @returns false when there was nothing to do
    * @throws StoreError; what had become durable stays, and another call goes on from there
    */
   seal(untilLsn: number): Promise<boolean>
@@ -84,6 +85,12 @@ export interface Journal {
   observe(observed: Observed): Promise<void>
   /** Gives back the disk space of frames and chunks that were removed; rewrites what lies around them. */
   compact(options?: CompactOptions): Promise<void>
+  /**
+   * Brings a backup up to what is durable now. Appends and reads go on; nothing is sealed meanwhile.
+   * @param target a store of its own: empty, or an earlier backup
+   * @throws BackupError, JournalError, StoreError; an earlier backup is not harmed by what is damaged here
+   */
+  backup(target: KeyValueStore, options: BackupOptions): Promise<BackupReport>
   /** Epoch and sequence are -1 when nothing is held. */
   producer(name: string): ProducerState
   producers(): readonly ProducerState[]

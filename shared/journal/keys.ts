@@ -18,8 +18,29 @@ const Kind = {
   receipt: 12,
   auditFrame: 13,
   head: 14,
+  quarantine: 15,
   redacted: 16,
 } as const
+
+/**
+ * Kinds of keys whose values never change once they are written, and how is told when that was. Whatever is not among
+ * them may be written again.
+ */
+export const WRITTEN_ONCE: ReadonlyMap<number, 'by position' | 'by value' | 'by leaf' | 'by sealing'> =
+  new Map([
+    [Kind.log, 'by position'],
+    [Kind.tagIndex, 'by position'],
+    [Kind.producerIndex, 'by position'],
+    [Kind.recordFrame, 'by position'],
+    [Kind.recordId, 'by value'],
+    [Kind.chunk, 'by sealing'],
+    [Kind.proof, 'by leaf'],
+    [Kind.proofStep, 'by sealing'],
+    [Kind.rollup, 'by sealing'],
+    [Kind.receipt, 'by position'],
+    [Kind.auditFrame, 'by position'],
+    [Kind.quarantine, 'by sealing'],
+  ])
 
 const utf8 = new TextEncoder()
 
@@ -34,6 +55,9 @@ export const OBSERVED_KEY = textKey(Kind.meta, 'observed')
 /** Laws, holds and requests for erasure; see `law-state.ts`. */
 export const LAW_KEY = textKey(Kind.meta, 'law')
 export const PROOF_START_KEY = textKey(Kind.meta, 'proof-start')
+
+/** In the store of a backup alone; see `backup/manifest.ts`. */
+export const BACKUP_KEY = textKey(Kind.meta, 'backup')
 
 /** Size and root of the Merkle log, with every batch. */
 export const PROOF_HEAD_KEY = textKey(Kind.meta, 'proof-head')
@@ -65,6 +89,7 @@ export function recordIdRange(prefix: string): { readonly gte: Uint8Array; reado
   lt[lt.length - 1] = (lt.at(-1) ?? 0) + 1
   return { gte: recordIdKey(prefix), lt }
 }
+export const RECORD_ID_KEYS = kindRange(Kind.recordId)
 
 export const logKey = (lsn: number) => numberKey(Kind.log, lsn)
 export const LOG_KEYS = kindRange(Kind.log)
@@ -76,6 +101,9 @@ export const RECEIPT_KEYS = kindRange(Kind.receipt)
 /** Signed heads of the Merkle log, by the leaves that they cover; see `heads.ts`. */
 export const headKey = (size: number) => numberKey(Kind.head, size)
 export const HEAD_KEYS = kindRange(Kind.head)
+/** Of what stood under another key and was damaged; see `quarantine.ts`. */
+export const quarantineKey = (key: Uint8Array) => Uint8Array.of(Kind.quarantine, ...key)
+export const QUARANTINE_KEYS = kindRange(Kind.quarantine)
 
 /** The indexes that say which frames hold a tag. */
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }
@@ -164,6 +192,12 @@ export function minTimeOf(key: Uint8Array): number {
   return readTime(new DataView(key.buffer, key.byteOffset, key.length), 6)
 }
 
+/** Whether a key of the time indexes is of one tag, or of a producer's wide frames. */
+export const isTagIndexKey = (key: Uint8Array): boolean => key[0] === Kind.tagIndex
+/** Of the tag or the producer, in a key of the time indexes. */
+export const idOf = (key: Uint8Array): number =>
+  new DataView(key.buffer, key.byteOffset, key.length).getUint32(1)
+
 /**
  * Times from -(2^53 - 1) to 2^53 - 1 as eight bytes in their order: the high part is moved above zero, and no step
  * leaves the integers that a double holds exactly.
@@ -209,3 +243,11 @@ function textKey(kind: number, text: string): Uint8Array {
 function kindRange(kind: number): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
   return { gte: Uint8Array.of(kind), lt: Uint8Array.of(kind + 1) }
 }
+
+const KINDS = Array.from({ length: 255 }, (_, kind) => kind)
+
+/** Ranges of whole kinds: of what is written once, and of everything else. */
+export const KindRange = {
+  writtenOnce: KINDS.filter((kind) => WRITTEN_ONCE.has(kind)).map(kindRange),
+  changing: KINDS.filter((kind) => !WRITTEN_ONCE.has(kind)).map(kindRange),
+} as const

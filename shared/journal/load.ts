@@ -1,6 +1,7 @@
 import { inspectFrame } from '../frame/decode.ts'
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore } from '../store/store.ts'
+import type { ReadableStore } from '../store/store.ts'
+import { damagedValue, decodeChecked } from './checked-json.ts'
 import type { DamageReport } from './damage.ts'
 import { readFormat } from './format.ts'
 import {
@@ -23,19 +24,22 @@ import { lastMark } from './receipts.ts'
 import { decodeSealing } from './sealing.ts'
 import { emptyState, type JournalState, type Producer } from './state.ts'
 import { decodeTag, withColumn } from './tag.ts'
+import type { JournalTotals } from './totals.ts'
 
 /**
  * The journal's state as the store holds it. Only the figures of tags are not complete there; the frames since they
  * were written last are gone through again.
- * @throws JournalError when the store holds something else; StoreError
+ * @throws JournalError when the store holds something else, or `GENBA_JOURNAL_DAMAGED`; StoreError
  */
-export async function loadState(store: KeyValueStore, damage: DamageReport): Promise<JournalState> {
+export async function loadState(store: ReadableStore, damage: DamageReport): Promise<JournalState> {
   const state = emptyState()
   state.formatVersion = await readFormat(store)
   if (state.formatVersion === 0) return state
-  const [last] = await store.page({ ...LOG_KEYS, reverse: true }, { maxEntries: 1, maxBytes: 1 })
-  state.headLsn = last ? lsnOf(last.key) : 0
-  state.totals = { ...state.totals, ...parse(await store.get(TOTALS_KEY)) }
+  const totals = await store.get(TOTALS_KEY)
+  if (totals === undefined) throw damagedValue('the totals', 'nothing')
+  state.totals = { ...state.totals, ...(decodeChecked(totals, 'the totals') as Partial<JournalTotals>) }
+  // Every frame that was accepted is counted, so this is the newest position, also when the frames there are lost.
+  state.headLsn = state.totals.frames
   const sealing = await store.get(SEALING_KEY)
   if (sealing !== undefined) state.sealing = decodeSealing(sealing)
   const law = await store.get(LAW_KEY)
@@ -49,8 +53,8 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
   state.tagFiguresLsn = figuresLsn ? lsnOf(figuresLsn) : 0
   const limits = { maxEntries: OPEN_PAGE_ENTRIES, maxBytes: OPEN_PAGE_BYTES }
   for await (const { key, value } of entriesOf(store, PRODUCER_KEYS, limits)) {
-    const producer: Producer = parse(value)
-    state.producers.set(nameIn(key), producer)
+    const name = nameIn(key)
+    state.producers.set(name, decodeChecked(value, `producer ${name}`) as Producer)
   }
   for await (const { key, value } of entriesOf(store, TAG_KEYS, limits)) {
     state.tags.set(decodeTag(nameIn(key), value))
@@ -60,7 +64,7 @@ export async function loadState(store: KeyValueStore, damage: DamageReport): Pro
 }
 
 async function addMissingFigures(
-  store: KeyValueStore,
+  store: ReadableStore,
   state: JournalState,
   damage: DamageReport,
 ): Promise<void> {
@@ -82,4 +86,3 @@ async function addMissingFigures(
 }
 
 const nameIn = (key: Uint8Array) => Buffer.from(key.subarray(1)).toString()
-const parse = (value: Uint8Array | undefined) => (value ? JSON.parse(Buffer.from(value).toString()) : {})

@@ -1,12 +1,14 @@
+import type { BackupReport } from '../contract/historian-request.ts'
 import type { EvidenceMaterial, EvidenceQuestion } from '../evidence/material.ts'
 import type { SignedTreeHead } from '../proof/tree-head-text.ts'
 import type { KeyValueStore } from '../store/store.ts'
+import { type BackupOptions, writeBackup } from './backup/backup.ts'
+import { type Snapshot, snapshotOf } from './backup/snapshot.ts'
 import type { DamageReport } from './damage.ts'
 import { readEvidence } from './evidence-reader.ts'
 import { readNewestHead, writeHead } from './heads.ts'
 import type { JournalWriter } from './journal-writer.ts'
-import { loadState } from './load.ts'
-import { type JournalVerification, verifySnapshot } from './verify/verify.ts'
+import { type JournalVerification, verifyJournal } from './verify/verify.ts'
 
 /** What a journal can show of itself. */
 export interface Proving {
@@ -20,6 +22,8 @@ export interface Proving {
    * @throws StoreError
    */
   verify(onProgress: (checked: number) => void): Promise<JournalVerification>
+  /** See `Journal`. */
+  backup(target: KeyValueStore, options: BackupOptions): Promise<BackupReport>
   /** Keeps a signed head of the Merkle log. @throws StoreError */
   keepHead(head: SignedTreeHead): Promise<void>
   /** Of those that were kept. @throws ProofError, StoreError */
@@ -45,16 +49,17 @@ export function createProving({ store, damage, writer }: ProvingParts): Proving 
     }
   }
 
+  /** Sealing waits until `read` has ended. */
+  const atOneMoment = <T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T> =>
+    writer.undisturbed(async () => {
+      const moment = () => ({ headLsn: writer.state.headLsn, leaves: proof.size })
+      return read(await writer.alone(() => snapshotOf(store, moment())))
+    })
+
   return {
     evidence,
-    verify: (onProgress) =>
-      writer.undisturbed(async () => {
-        const snapshot = await writer.alone(async () => ({
-          state: await loadState(store, damage),
-          head: { size: proof.size, root: proof.root() },
-        }))
-        return verifySnapshot(store, snapshot, onProgress)
-      }),
+    verify: (onProgress) => atOneMoment((snapshot) => verifyJournal(snapshot.store, onProgress)),
+    backup: (target, options) => atOneMoment((snapshot) => writeBackup(snapshot, target, options)),
     // Synced: a head that was sent and then lost here would look like a forged one.
     keepHead: (head) => store.batch([writeHead(head)], { sync: true }),
     newestHead: () => readNewestHead(store),

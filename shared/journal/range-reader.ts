@@ -1,8 +1,7 @@
-import { decodeChunk } from '../chunk/decode.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import { createTagFilter } from '../tag/tag-filter.ts'
 import { TIME_US_MAX, TIME_US_MIN } from '../time/time.ts'
-import { type ChunkEntry, scanChunks } from './chunk-scan.ts'
+import { type ChunkEntry, decodeChunkOf, scanChunks } from './chunk-scan.ts'
 import { type Candidate, lanesOf, scanIndex } from './index-scan.ts'
 import { chunkPlaceOf, type Lane, logKey } from './keys.ts'
 import type { ReadSource } from './log-reader.ts'
@@ -135,20 +134,28 @@ async function fill(
   const sealed = part === 'unsealed' ? { ...tag, partitions: [] } : tag
   for await (const chunk of scanChunks(store, sealed, range)) {
     if (chunk.minTimeUs > block.latestTimeUs) break
-    addChunk(block, source, chunk)
+    addChunk(block, source, tag.tag, chunk)
   }
+  const taken = new Set<number>()
   for await (const candidate of scanIndex(store, lanes, tag.id, range)) {
     if (candidate.minTimeUs > block.latestTimeUs) break
-    if (candidate.lsn <= headLsn && candidate.lsn > sealedLsn) {
+    // A damaged entry must not give a frame twice.
+    if (candidate.lsn <= headLsn && candidate.lsn > sealedLsn && !taken.has(candidate.lsn)) {
+      taken.add(candidate.lsn)
       await addFrame(block, source, candidate, tag.tag)
     }
   }
   block.finish()
 }
 
-function addChunk(block: SampleBlock, { damage }: RangeSource, { key, bytes }: ChunkEntry): void {
+function addChunk(
+  block: SampleBlock,
+  { damage }: RangeSource,
+  tag: string,
+  { key, bytes }: ChunkEntry,
+): void {
   const { chunkId } = chunkPlaceOf(key)
-  const chunk = damage.check({ chunkId }, () => decodeChunk(bytes))
+  const chunk = damage.check({ chunkId }, () => decodeChunkOf(tag, bytes))
   for (const column of chunk?.columns ?? []) block.addSealed(column)
 }
 

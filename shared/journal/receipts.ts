@@ -1,6 +1,8 @@
+import { crc32c } from '../bytes/crc32c.ts'
 import type { Receipt } from '../chunk/chunk.ts'
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore, StoreOperation } from '../store/store.ts'
+import type { ReadableStore, StoreOperation } from '../store/store.ts'
+import { damagedValue } from './checked-json.ts'
 import { lsnBytes, lsnOf, RECEIPT_KEYS, receiptKey } from './keys.ts'
 import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES, RECEIPT_EVERY_US } from './limits.ts'
 
@@ -23,11 +25,11 @@ export function isMarkDue(last: ReceiptMark | undefined, now: Omit<ReceiptMark, 
 export const writeMark = ({ lsn, receivedUs, lawRevision }: ReceiptMark): StoreOperation => ({
   type: 'put',
   key: receiptKey(lsn),
-  value: Buffer.concat([lsnBytes(receivedUs), lsnBytes(lawRevision)]),
+  value: withCrc(Buffer.concat([lsnBytes(receivedUs), lsnBytes(lawRevision)])),
 })
 
 export async function lastMark(
-  store: KeyValueStore,
+  store: ReadableStore,
   atLsn = Number.MAX_SAFE_INTEGER,
 ): Promise<ReceiptMark | undefined> {
   const range = { gte: RECEIPT_KEYS.gte, lte: receiptKey(atLsn), reverse: true }
@@ -37,7 +39,7 @@ export async function lastMark(
 
 /** Of the frames from one log position to another. */
 export async function receiptOfFrames(
-  store: KeyValueStore,
+  store: ReadableStore,
   fromLsn: number,
   toLsn: number,
 ): Promise<Receipt> {
@@ -67,8 +69,19 @@ const receiptOf = ({ receivedUs, lawRevision }: ReceiptMark): Receipt => ({
   lawRevision,
 })
 
-const decodeMark = (key: Uint8Array, value: Uint8Array): ReceiptMark => ({
-  lsn: lsnOf(key),
-  receivedUs: lsnOf(value.subarray(0, 8)),
-  lawRevision: lsnOf(value),
-})
+/** @throws JournalError `GENBA_JOURNAL_DAMAGED` */
+export function decodeMark(key: Uint8Array, value: Uint8Array): ReceiptMark {
+  const body = value.subarray(0, MARK_BYTES)
+  // Marks from before there were checks are the body alone.
+  const isGood = value.length === MARK_BYTES || Buffer.compare(withCrc(body), value) === 0
+  if (!isGood) throw damagedValue(`the receipt of frame ${lsnOf(key)}`, 'a value that fails its CRC-32C')
+  return { lsn: lsnOf(key), receivedUs: lsnOf(body.subarray(0, 8)), lawRevision: lsnOf(body) }
+}
+
+const MARK_BYTES = 16
+
+function withCrc(body: Uint8Array): Uint8Array {
+  const crc = Buffer.alloc(4)
+  crc.writeUInt32LE(crc32c(body))
+  return Buffer.concat([body, crc])
+}

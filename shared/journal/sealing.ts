@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { damagedValue, decodeChecked, encodeChecked } from './checked-json.ts'
 
 /** How far the log is sealed, and what the chunks come to. Part of every sealing batch. */
 export const Sealing = z.object({
@@ -27,8 +28,11 @@ export const NOTHING_SEALED: Sealing = {
   frameBytes: 0,
 }
 
-/** @throws ZodError when the bytes are none that `encodeSealing` gave */
-export const decodeSealing = (bytes: Uint8Array): Sealing =>
-  Sealing.parse(JSON.parse(Buffer.from(bytes).toString()))
+/** @throws JournalError `GENBA_JOURNAL_DAMAGED` when the bytes are none that `encodeSealing` gave */
+export function decodeSealing(bytes: Uint8Array): Sealing {
+  const sealing = Sealing.safeParse(decodeChecked(bytes, 'the figures of sealing'))
+  if (sealing.success) return sealing.data
+  throw damagedValue('the figures of sealing', 'other figures')
+}
 
-export const encodeSealing = (sealing: Sealing): Uint8Array => Buffer.from(JSON.stringify(sealing))
+export const encodeSealing = (sealing: Sealing): Uint8Array => encodeChecked(sealing)

@@ -1,9 +1,10 @@
 import type { Receipt } from '../chunk/chunk.ts'
-import type { ProducerState } from '../contract/historian-request.ts'
+import type { BackupReport, ProducerState } from '../contract/historian-request.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { Picture } from '../rollup/picture.ts'
 import type { CompactOptions, KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
+import type { BackupOptions } from './backup/backup.ts'
 import type { RecordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal, JournalOptions } from './journal.ts'
@@ -87,6 +88,10 @@ export class StoredJournal implements Journal {
 
   seal(untilLsn: number): Promise<boolean> {
     return this.#writer.seal(untilLsn)
+  }
+
+  backup(target: KeyValueStore, options: BackupOptions): Promise<BackupReport> {
+    return this.proving.backup(target, options)
   }
 
   settle(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ColumnValues } from '../frame/frame.ts'
+import { damagedValue, decodeChecked, encodeChecked } from './checked-json.ts'
 import type { PartitionDays } from './partition.ts'
 
 /** One entry of the tag catalogue. Times and count are `Infinity`, `-Infinity` and 0 before the first sample. */
@@ -57,25 +58,25 @@ export function encodeTag(tag: Tag): Uint8Array {
   const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
   const { firstTimeUs, lastTimeUs, sampleCount, removedCount, partitionDays, partitions } = tag
   const isEmpty = sampleCount === removedCount
-  return Buffer.from(
-    JSON.stringify([
-      id,
-      kinds,
-      producers,
-      wideProducers,
-      spanMask,
-      isEmpty ? 0 : firstTimeUs,
-      isEmpty ? 0 : lastTimeUs,
-      sampleCount,
-      figuresLsn,
-      ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
-      ...(removedCount === 0 ? [] : [removedCount]),
-    ]),
-  )
+  return encodeChecked([
+    id,
+    kinds,
+    producers,
+    wideProducers,
+    spanMask,
+    isEmpty ? 0 : firstTimeUs,
+    isEmpty ? 0 : lastTimeUs,
+    sampleCount,
+    figuresLsn,
+    ...(partitionDays === undefined ? [] : [partitionDays, partitions]),
+    ...(removedCount === 0 ? [] : [removedCount]),
+  ])
 }
 
+/** Of bytes that `encodeTag` gave. @throws JournalError `GENBA_JOURNAL_DAMAGED` */
 export function decodeTag(name: string, value: Uint8Array): Tag {
-  const text = Buffer.from(value).toString()
+  const fields = decodeChecked(value, `tag ${name}`)
+  if (!Array.isArray(fields)) throw damagedValue(`tag ${name}`, 'no list')
   const [
     id,
     kinds,
@@ -90,7 +91,7 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     partitionDays,
     partitions = [],
     removedCount = 0,
-  ] = JSON.parse(text)
+  ] = fields
   const bounds = sampleCount === removedCount ? {} : { firstTimeUs: first, lastTimeUs: last }
   return {
     ...newTag(name, id),

@@ -1,5 +1,5 @@
 import { entriesOf } from '../store/entries.ts'
-import type { KeyValueStore } from '../store/store.ts'
+import type { ReadableStore } from '../store/store.ts'
 import { Frontier } from './frontier.ts'
 import { hashKey, indexOf, leafRange } from './keys.ts'
 import { LEVEL_HEIGHT } from './limits.ts'
@@ -15,21 +15,11 @@ export interface LogCheck {
 
 const PAGE = { maxEntries: 1024, maxBytes: 1 << 18 }
 
-/**
- * Reads every hash of the log with this prefix, up to the first leaf that is none.
- *
- * @param sizeMax leaves behind so many are not looked at: they may be coming in
- * @throws StoreError
- */
-export async function checkProofLog(
-  store: KeyValueStore,
-  prefix: number,
-  sizeMax = Number.POSITIVE_INFINITY,
-): Promise<LogCheck> {
+/** Reads every hash of the log with this prefix, up to the first leaf that is none. @throws StoreError */
+export async function checkProofLog(store: ReadableStore, prefix: number): Promise<LogCheck> {
   const problems: string[] = []
   const frontier = new Frontier()
   for await (const { key, value } of entriesOf(store, leafRange(prefix), PAGE)) {
-    if (frontier.size >= sizeMax) break
     if (indexOf(key) !== frontier.size || !isHash(value)) {
       problems.push(`the leaf ${frontier.size} is missing or no hash`)
       break

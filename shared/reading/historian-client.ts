@@ -28,6 +28,8 @@ export interface HistorianClient {
   verify(signal?: AbortSignal): AsyncIterable<LongAnswer>
   /** @param sinceSize leaves of an earlier head that it is to be shown to continue */
   head(sinceSize: number, signal?: AbortSignal): Promise<PresentHead>
+  /** How far a backup into a directory is, now and then, and at last what it has come to. @throws ReadError */
+  backup(directory: string, signal?: AbortSignal): AsyncIterable<NonNullable<ReplyHead['backup']>>
   close(): Promise<void>
 }
 
@@ -85,6 +87,7 @@ export async function createHistorianClient(parts: ReaderParts): Promise<Histori
       readDocument(reader, { op: 'prove', tag, fromUs, toUs }, signal),
     verify: (signal) => readDocument(reader, { op: 'verify' }, signal),
     head: (sinceSize, signal) => readHead(reader, sinceSize, signal),
+    backup: (directory, signal) => followBackup(reader, directory, signal),
     close: () => subscription.close(),
   }
 }
@@ -176,4 +179,15 @@ async function readHead(
     return PresentHead.parse(JSON.parse(Buffer.from(frames[0] ?? []).toString()))
   }
   throw new Error('an answer has ended before its first page')
+}
+async function* followBackup(
+  reader: Reader,
+  directory: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<NonNullable<ReplyHead['backup']>> {
+  // Asked again, it is followed where it is.
+  const from = () => ({ op: 'backup', directory })
+  for await (const { head } of reader.pages({ from, cursor: '', signal })) {
+    if (head.backup) yield head.backup
+  }
 }

@@ -1,8 +1,8 @@
-import type { KeyRange, KeyValueStore, PageLimits, StoreEntry } from './store.ts'
+import type { KeyRange, PageLimits, ReadableStore, StoreEntry } from './store.ts'
 
 /** Every entry of a range in the order of its keys, a page in memory at a time. @throws StoreError */
 export async function* entriesOf(
-  store: KeyValueStore,
+  store: Pick<ReadableStore, 'page'>,
   range: KeyRange,
   limits: PageLimits,
 ): AsyncGenerator<StoreEntry> {

@@ -5,6 +5,8 @@ export type StoreErrorCode =
   | 'GENBA_STORE_FULL'
   /** The disk or file system refused; a later call may succeed. */
   | 'GENBA_STORE_IO'
+  /** Files of the store are damaged: it cannot be opened, or not be read there. */
+  | 'GENBA_STORE_CORRUPT'
   /** Another process has the directory open. */
   | 'GENBA_STORE_LOCKED'
   /** The store was closed, or its process has died (in the simulator). */

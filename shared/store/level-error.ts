@@ -8,7 +8,11 @@ export function asStoreError(error: unknown, directory: string): unknown {
   const has = (code: string) => causes.some((cause) => cause.code === code)
   if (has('LEVEL_LOCKED')) return locked(directory, error)
   if (has('ENOSPC') || has('EDQUOT') || /no space left|disk quota/i.test(text)) return full(directory, error)
-  if (has('LEVEL_IO_ERROR') || has('LEVEL_CORRUPTION') || causes.some(isSystemError)) {
+  // The names of its files are its own: one that is missing was named by another that is wrong.
+  if (has('LEVEL_CORRUPTION') || /(MANIFEST-|\.ldb|\.sst).*no such file/i.test(text)) {
+    return corrupt(directory, text, error)
+  }
+  if (has('LEVEL_IO_ERROR') || causes.some(isSystemError)) {
     return unreadable(directory, text, error)
   }
   return error
@@ -51,6 +55,19 @@ const full = (directory: string, cause: unknown) =>
         where: directory,
         mend: 'free disk space or enlarge the file system; writing goes on by itself',
         effect: 'nothing of this write was stored or acknowledged; what was stored before is safe',
+      },
+    ],
+  })
+
+const corrupt = (directory: string, text: string, cause: unknown) =>
+  new StoreError('GENBA_STORE_CORRUPT', 'files of the store are damaged', {
+    cause,
+    issues: [
+      {
+        where: directory,
+        received: text,
+        mend: 'genba repair --state DIR keeps what can be read and names what is lost; or take a backup',
+        effect: 'nothing was changed',
       },
     ],
   })

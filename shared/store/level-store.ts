@@ -4,6 +4,8 @@ import { createSerial } from '../time/serial.ts'
 import { closedStore, StoreError } from './errors.ts'
 import { fetchValue, fetchValues, fileLargeValues } from './filed-values.ts'
 import { asStoreError } from './level-error.ts'
+import type { FileProblem } from './level-files/check-files.ts'
+import { guardLevelFiles } from './level-files/guard.ts'
 import { READ_AHEAD_BYTES_MAX, READ_AHEAD_BYTES_MIN, READ_AHEAD_ENTRIES_MAX, SCAN_ENTRIES } from './limits.ts'
 import type {
   CompactOptions,
@@ -21,9 +23,19 @@ import { ValueFiles } from './value-files.ts'
 /**
  * Opens (and creates) a store on LevelDB, with large values in files beside it. Nothing is compressed: frames are packed
  * already.
- * @throws StoreError `GENBA_STORE_LOCKED` when another process has it open, `GENBA_STORE_FULL`, `GENBA_STORE_IO`
+ * @param onDamage called for each damaged part of a log: what was written there last is lost, a copy of the log stays
+ * @throws StoreError `GENBA_STORE_LOCKED` when another process has it open, `GENBA_STORE_CORRUPT`, `GENBA_STORE_FULL`,
+ *   `GENBA_STORE_IO`
  */
-export async function openLevelStore(directory: string): Promise<KeyValueStore> {
+export async function openLevelStore(
+  directory: string,
+  onDamage: (problem: FileProblem) => void = () => {},
+): Promise<KeyValueStore> {
+  try {
+    await guardLevelFiles(directory, onDamage)
+  } catch (error) {
+    throw asStoreError(error, directory)
+  }
   const store = new LevelStore(directory)
   await store.open()
   return store

@@ -28,6 +28,8 @@ export interface CompactOptions {
   /** Leaves nothing of what was removed, where otherwise little of it would not be worth the writing. */
   readonly isThorough?: boolean
 }
+/** A store, or a view of one, that is only read. */
+export type ReadableStore = Pick<KeyValueStore, 'get' | 'page'>
 
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }

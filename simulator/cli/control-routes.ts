@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
+import { GenbaError } from '../../shared/errors/genba-error.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
 import { readRunningAudit } from './audit-read.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
@@ -23,6 +24,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
     ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
     ...proofRoutes(gateway),
+    ['POST /backup', (request, response) => streamBackup(gateway, request, response)],
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [
       'POST /processor',
@@ -68,6 +70,23 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
       },
     ],
   ])
+}
+
+/** A line of JSON for each thing that the historian tells of it; an error is one, too, since others went before. */
+async function streamBackup(
+  { historian }: Gateway,
+  { query, gone }: ControlRequest,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    for await (const told of historian.backup(query.get('directory') ?? '', gone)) {
+      response.write(`${JSON.stringify(told)}\n`)
+    }
+  } catch (error) {
+    if (gone.aborted || !(error instanceof GenbaError)) throw error
+    response.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`)
+  }
+  response.end()
 }
 
 /** Rows are made as fast as the client takes them. */

@@ -31,6 +31,8 @@ export type CliErrorCode =
   | 'GENBA_EVIDENCE_INVALID'
   /** A signed head is not one, or the store is no continuation of it. */
   | 'GENBA_HEAD_INVALID'
+  /** Nothing sound can be made of what is left of a store. */
+  | 'GENBA_REPAIR_FAILED'
   /** What was read by position in the log was sealed meanwhile. */
   | 'GENBA_LOG_SEALED'
   /** The signal that ended a replay, or what it found missing. */

@@ -3,6 +3,7 @@ import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { alarmCommand } from './commands/alarm.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backtestCommand } from './commands/backtest.ts'
+import { backupCommand } from './commands/backup.ts'
 import { conformCommand } from './commands/conform.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -13,6 +14,8 @@ import { historyCommand } from './commands/history.ts'
 import { holdCommand } from './commands/hold.ts'
 import { logsCommand } from './commands/logs.ts'
 import { proveCommand } from './commands/prove.ts'
+import { repairCommand } from './commands/repair.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { retentionCommand } from './commands/retention.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
@@ -94,6 +97,9 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     auditCommand,
     proveCommand,
     headCommand,
+    backupCommand,
+    restoreCommand,
+    repairCommand,
     ruleCommand,
     logsCommand,
     alarmCommand,

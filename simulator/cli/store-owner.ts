@@ -6,7 +6,6 @@ import type { StateDirectory } from './state-directory.ts'
 
 /**
  * Keeps the state directory of a stopped gateway, or of one that has never run, so that none starts on it meanwhile.
- * The work finds a store there, with nothing in it if there was none.
  * @param doing what other commands are told meanwhile
  * @throws CliError `GENBA_GATEWAY_RUNNING`
  */
@@ -19,7 +18,6 @@ export async function withOwnState<T>(
   mkdirSync(state.path, { recursive: true })
   const control = await ownState(state, doing)
   try {
-    mkdirSync(state.historianStore, { recursive: true })
     return await work()
   } finally {
     await control.close()
@@ -39,6 +37,7 @@ const QUESTIONS = [
   'GET /log',
   'GET /store',
   'GET /audit',
+  'POST /backup',
   'POST /processor',
   'POST /law',
   'POST /fault/kill',

@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline'
 import { type JournalVerification, verifyJournal } from '../../shared/journal/verify/verify.ts'
+import { checkLevelFiles, type FileProblem } from '../../shared/store/level-files/check-files.ts'
 import { asCut, askGateway } from './control-client.ts'
 import { CliError } from './errors.ts'
 import { formatCounted } from './figures.ts'
 import type { Output } from './output.ts'
 import { createProgress } from './progress.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { openStoppedStore } from './stopped-store.ts'
+import { checkStored, openStoppedStore } from './stopped-store.ts'
 
 type OnProgress = (checked: number) => void
 
@@ -49,13 +50,22 @@ async function verifyRunning(
 }
 
 async function verifyStopped(state: StateDirectory, onProgress: OnProgress): Promise<JournalVerification> {
+  checkStored(state)
+  // Before LevelDB opens the store: it writes into its files, and drops what it cannot read.
+  const files = await checkLevelFiles(state.historianStore)
   const store = await openStoppedStore(state)
   try {
-    return await verifyJournal(store, onProgress)
+    return withFiles(await verifyJournal(store, onProgress), files)
   } finally {
     await store.close()
   }
 }
+
+const withFiles = (found: JournalVerification, files: readonly FileProblem[]): JournalVerification => ({
+  ...found,
+  problems: [...files.map(({ file, what }) => ({ where: `file ${file}`, what })), ...found.problems],
+  problemCount: found.problemCount + files.length,
+})
 
 function textOf(found: JournalVerification): string {
   const { frames, chunks, samples, leaves, rootHash, unproven, problems, problemCount } = found
@@ -74,5 +84,5 @@ const damagedStore = ({ path }: StateDirectory, { problemCount }: JournalVerific
   new CliError('GENBA_STORE_DAMAGED', 'what is stored is not what came', {
     where: path,
     received: `${problemCount} problems, named above`,
-    mend: 'take what is named from a copy made before; everything else can be trusted',
+    mend: `genba repair --state ${path} keeps what is good; or restore a backup; everything else can be trusted`,
   })

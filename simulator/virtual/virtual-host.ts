@@ -6,6 +6,7 @@ import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/co
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { signingKeyFromSeed } from '../../shared/proof/signing-key.ts'
+import { StoreError } from '../../shared/store/errors.ts'
 import { connectToBus } from './bus-connection.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Random } from './random.ts'
@@ -72,6 +73,7 @@ export function createVirtualHost(
           stores.push(store)
           return throughIncarnation(store, incarnation)
         }),
+      openAt: (path) => incarnation.call(() => noDirectory(path)),
     },
     signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },
     files: {
@@ -106,6 +108,12 @@ function createLifecycle(world: World, name: string, incarnation: Incarnation): 
       incarnation.die('failed')
     },
   }
+}
+
+async function noDirectory(path: string): Promise<never> {
+  throw new StoreError('GENBA_STORE_IO', 'the simulated disk has no directories but those of components', {
+    issues: [{ where: path }],
+  })
 }
 
 /** Every operation of a store is a place where the process can die. */

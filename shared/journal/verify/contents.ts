@@ -19,7 +19,13 @@ export class TagCounts {
     this.#byTag.set(tag, (this.#byTag.get(tag) ?? 0) + samples)
   }
 
-  *compare({ tags, sealing }: JournalState): Generator<Problem> {
+  *compare({ tags, sealing, tagFiguresLsn, headLsn }: JournalState): Generator<Problem> {
+    if (tagFiguresLsn > headLsn) {
+      yield { where: 'tags', what: `are said to count frames up to ${tagFiguresLsn}, of ${headLsn}` }
+    }
+    for (const tag of this.#byTag.keys()) {
+      if (tags.get(tag) === undefined) yield { where: `tag ${tag}`, what: 'has samples and is not known' }
+    }
     if (this.sealed !== sealing.samples) {
       yield { where: 'chunks', what: `hold ${this.sealed} samples, not ${sealing.samples}` }
     }

@@ -1,5 +1,5 @@
 import { entriesOf } from '../../store/entries.ts'
-import type { KeyValueStore } from '../../store/store.ts'
+import type { ReadableStore } from '../../store/store.ts'
 import { PROOF_STEP_KEYS } from '../keys.ts'
 import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from '../limits.ts'
 
@@ -20,7 +20,7 @@ export class LeafPlaces {
     this.#steps = steps
   }
 
-  static async read(store: KeyValueStore, startLsn: number): Promise<LeafPlaces> {
+  static async read(store: ReadableStore, startLsn: number): Promise<LeafPlaces> {
     const steps: Step[] = []
     const limits = { maxEntries: INDEX_PAGE_ENTRIES, maxBytes: INDEX_PAGE_BYTES }
     for await (const { key } of entriesOf(store, PROOF_STEP_KEYS, limits)) steps.push(stepOf(key))

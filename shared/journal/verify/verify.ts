@@ -1,10 +1,11 @@
 import { ChunkError } from '../../chunk/errors.ts'
+import { inspectFrame } from '../../frame/decode.ts'
 import { FrameError } from '../../frame/errors.ts'
 import { checkProofLog, type LogCheck } from '../../proof/check-log.ts'
 import { hashKey } from '../../proof/keys.ts'
 import { leafHash } from '../../proof/merkle.ts'
 import { entriesOf } from '../../store/entries.ts'
-import type { KeyValueStore } from '../../store/store.ts'
+import type { ReadableStore } from '../../store/store.ts'
 import { createDamageReport } from '../damage.ts'
 import {
   AUDIT_FRAME_KEYS,
@@ -16,15 +17,17 @@ import {
   PROOF_HEAD_KEY,
   PROOF_PREFIX,
   RECORD_FRAME_KEYS,
-  REDACTED_KEYS,
   ROLLUP_KEYS,
   rollupKey,
 } from '../keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 import { loadState } from '../load.ts'
-import { decodeProofHead, type ProofHead } from '../proof-head.ts'
+import { decodeProofHead } from '../proof-head.ts'
+import { isQuarantined, quarantinedIn } from '../quarantine.ts'
+import { redactedLeaves } from '../redacted.ts'
 import type { JournalState } from '../state.ts'
 import { checkChunk, checkFrame, TagCounts } from './contents.ts'
+import { IndexCheck } from './indexes.ts'
 import { LeafPlaces } from './leaf-places.ts'
 import type { Problem } from './problem.ts'
 
@@ -37,12 +40,15 @@ export interface JournalVerification {
   readonly rootHash: string
   /** Frames from before there were proofs. */
   readonly unproven: number
+  /** Frames, chunks and leaves that an earlier repair found damaged; they are kept apart and no problem any more. */
+  readonly quarantined: number
   /** The first thousand. */
   readonly problems: readonly Problem[]
   readonly problemCount: number
 }
 
 const PROBLEMS_MAX = 1000
+const LOG_KEY_BYTES = logKey(0).length
 
 const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
 
@@ -54,58 +60,38 @@ const PAGE = { maxEntries: LOG_PAGE_ENTRIES, maxBytes: LOG_PAGE_BYTES }
  * @throws JournalError for a store that is no journal; StoreError
  */
 export async function verifyJournal(
-  store: KeyValueStore,
+  store: ReadableStore,
   onProgress: (checked: number) => void = () => {},
 ): Promise<JournalVerification> {
   const state = await loadState(
     store,
     createDamageReport(() => {}),
   )
-  return new Verifier(store, { state, head: undefined }, onProgress).run()
-}
-
-/** A journal at an instant between two writes, while nothing is sealed. */
-export interface JournalSnapshot {
-  readonly state: JournalState
-  /** Of its Merkle log. */
-  readonly head: ProofHead
-}
-
-/** As `verifyJournal`, of a journal that may grow meanwhile: what came after the snapshot is not looked at. */
-export const verifySnapshot = (
-  store: KeyValueStore,
-  snapshot: JournalSnapshot,
-  onProgress: (checked: number) => void,
-): Promise<JournalVerification> => new Verifier(store, snapshot, onProgress).run()
-
-interface Verified {
-  readonly state: JournalState
-  /** Undefined where the whole store is checked, as nobody writes to it. */
-  readonly head: ProofHead | undefined
+  return new Verifier(store, state, onProgress).run()
 }
 
 class Verifier {
-  readonly #store: KeyValueStore
+  readonly #store: ReadableStore
   readonly #state: JournalState
-  readonly #head: ProofHead | undefined
   readonly #onProgress: (checked: number) => void
   readonly #problems: Problem[] = []
   readonly #counts = new TagCounts()
+  readonly #indexes: IndexCheck
   #problemCount = 0
   #frames = 0
   #chunks = 0
   #unproven = 0
   #leaves = 0
 
-  constructor(store: KeyValueStore, { state, head }: Verified, onProgress: (checked: number) => void) {
+  constructor(store: ReadableStore, state: JournalState, onProgress: (checked: number) => void) {
     this.#store = store
     this.#state = state
-    this.#head = head
+    this.#indexes = new IndexCheck(store, state)
     this.#onProgress = onProgress
   }
 
   async run(): Promise<JournalVerification> {
-    const log = await checkProofLog(this.#store, PROOF_PREFIX, this.#head?.size)
+    const log = await checkProofLog(this.#store, PROOF_PREFIX)
     this.#leaves = log.size
     for (const what of log.problems) this.#note('proof', what)
     await this.#checkHead(log)
@@ -113,6 +99,10 @@ class Verifier {
     await this.#checkListedFrames(RECORD_FRAME_KEYS)
     await this.#checkListedFrames(AUDIT_FRAME_KEYS)
     await this.#checkChunks()
+    this.#checkProducers()
+    for await (const { where, what } of this.#indexes.rest()) this.#note(where, what)
+    let quarantined = 0
+    for await (const _ of quarantinedIn(this.#store)) quarantined++
     for (const { where, what } of this.#counts.compare(this.#state)) this.#note(where, what)
     return {
       frames: this.#frames,
@@ -121,6 +111,7 @@ class Verifier {
       leaves: log.size,
       rootHash: Buffer.from(log.root).toString('hex'),
       unproven: this.#unproven,
+      quarantined,
       problems: this.#problems,
       problemCount: this.#problemCount,
     }
@@ -128,11 +119,11 @@ class Verifier {
 
   async #checkHead({ size, root }: LogCheck): Promise<void> {
     const value = await this.#store.get(PROOF_HEAD_KEY)
-    const head = this.#head ?? (value && decodeProofHead(value))
-    if (head === undefined) {
+    if (value === undefined) {
       if (size > 0) this.#note('proof', `has ${size} leaves, and no head`)
       return
     }
+    const head = decodeProofHead(value)
     if (head.size !== size || Buffer.compare(head.root, root) !== 0) {
       this.#note('proof', `is not the log of ${head.size} leaves that its head was made of`)
     }
@@ -143,38 +134,41 @@ class Verifier {
     for await (const { key } of entriesOf(this.#store, keys, PAGE)) {
       const lsn = lsnOf(key)
       if (lsn > this.#state.sealing.sealedLsn) return
-      if ((await this.#store.get(logKey(lsn))) === undefined) {
-        this.#note(`frame ${lsn}`, 'is missing from the log')
-      }
+      if ((await this.#store.get(logKey(lsn))) === undefined) await this.#noteMissing(lsn)
     }
   }
 
   async #checkFrames(): Promise<void> {
     const { sealedLsn } = this.#state.sealing
     const places = await LeafPlaces.read(this.#store, this.#state.proofStartLsn ?? Number.POSITIVE_INFINITY)
-    const redacted = new Map<number, number>()
-    for await (const { key, value } of entriesOf(this.#store, REDACTED_KEYS, PAGE)) {
-      redacted.set(lsnOf(key), lsnOf(value))
-    }
+    const redacted = await redactedLeaves(this.#store)
     let nextLsn = 1
     for await (const { key, value } of entriesOf(this.#store, LOG_KEYS, PAGE)) {
       const lsn = lsnOf(key)
-      if (this.#head !== undefined && lsn > this.#state.headLsn) break
+      if (key.length !== LOG_KEY_BYTES || lsn > this.#state.totals.frames) {
+        this.#note(`frame ${lsn}`, `stands where none can be, of ${this.#state.totals.frames}`)
+        continue
+      }
       // Up to there samples are in chunks, and their frames removed.
       for (let missing = Math.max(nextLsn, sealedLsn + 1); missing < lsn; missing++) {
-        this.#note(`frame ${missing}`, 'is missing from the log')
+        await this.#noteMissing(missing)
       }
       nextLsn = lsn + 1
       const leaf = redacted.get(lsn) ?? places.ofFrame(lsn)
       if (leaf === undefined) this.#unproven++
       else await this.#checkLeaf(`frame ${lsn}`, leaf, value)
       const isSealed = lsn <= sealedLsn
-      this.#tryCheck(`frame ${lsn}`, () => checkFrame(value, isSealed, this.#counts))
+      if (this.#tryCheck(`frame ${lsn}`, () => checkFrame(value, isSealed, this.#counts))) {
+        for await (const { where, what } of this.#indexes.frame(inspectFrame(value), lsn, value)) {
+          this.#note(where, what)
+        }
+      } else this.#indexes.noteUnreadable()
       this.#frames++
       this.#step()
     }
-    for (let missing = nextLsn; missing <= this.#state.totals.frames; missing++) {
-      this.#note(`frame ${missing}`, 'is missing from the log')
+    const { totals } = this.#state
+    for (let missing = Math.max(nextLsn, sealedLsn + 1); missing <= totals.frames; missing++) {
+      await this.#noteMissing(missing)
     }
   }
 
@@ -206,12 +200,31 @@ class Verifier {
     }
   }
 
-  #tryCheck(where: string, check: () => void): void {
+  /** Of what each producer has sent. */
+  #checkProducers(): void {
+    const { producers, totals } = this.#state
+    for (const each of ['frame', 'sample', 'record'] as const) {
+      const sum = [...producers.values()].reduce((total, producer) => total + producer[`${each}Count`], 0)
+      if (sum === totals[`${each}s`]) continue
+      this.#note('producers', `have sent ${sum} ${each}s, not ${totals[`${each}s`]}`)
+    }
+  }
+
+  async #noteMissing(lsn: number): Promise<void> {
+    if (!(await isQuarantined(this.#store, logKey(lsn)))) {
+      this.#note(`frame ${lsn}`, 'is missing from the log')
+    }
+  }
+
+  /** @returns false when it could not be read */
+  #tryCheck(where: string, check: () => void): boolean {
     try {
       check()
+      return true
     } catch (error) {
       if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
       this.#note(where, error.message)
+      return false
     }
   }
 
@@ -222,6 +235,6 @@ class Verifier {
 
   #step(): void {
     const checked = this.#frames + this.#chunks
-    if (checked % 1000 === 0) this.#onProgress(checked)
+    if (checked % 64 === 0) this.#onProgress(checked)
   }
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Log } from '../../../shared/component/host.ts'
@@ -117,6 +117,7 @@ async function runImport(output: Output, path: string, flags: ImportFlags): Prom
     return importCsv({ ...common, file, files: gatewayFiles, log: logTo(output) })
   }
   const figures = await withOwnState(state, 'a file is being imported', async () => {
+    mkdirSync(state.historianStore, { recursive: true })
     try {
       const stored = await withStoppedJournal(state, importTo)
       await withStoppedJournal(state, (journal) => sealStore(journal, onSealed))

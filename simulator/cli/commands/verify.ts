@@ -23,9 +23,10 @@ Examples:
   genba verify --head head-2026-03.json                  does the store still have what this head was signed over?
 
 Without --evidence and --head everything that is stored is read: each frame and chunk against its checksum and its leaf of
-the Merkle log, that log against itself, and what is there against what was counted when it came. A gateway that runs
-goes on meanwhile, and is checked up to where it was. Nothing is written. Keep what genba head prints somewhere else:
-whoever has an earlier head can be shown that nothing before it was changed.
+the Merkle log, that log against itself, indexes against what they are made of, and what is there against what was counted
+when it came; of a stopped gateway each file against its checksums, too. A gateway that runs goes on meanwhile, and is
+checked up to where it was. Nothing is written. Keep what genba head prints somewhere else: whoever has an earlier head
+can be shown that nothing before it was changed.
 
 Exit codes: 0 nothing is wrong, 1 something is (each problem is named), 2 wrong usage.`
 

@@ -65,7 +65,10 @@ export function createCollectorWorld(options: {
         scheduler: createVirtualScheduler(clock, (action) => {
           if (!isDead) action()
         }),
-        store: { open: async (name) => (disks.get(name) ?? createMemoryDisk()).open() },
+        store: {
+          open: async (name) => (disks.get(name) ?? createMemoryDisk()).open(),
+          openAt: async () => createMemoryDisk().open(),
+        },
         files: filesOf(files),
         loadModule: async (path) => options.modules?.[path] ?? Promise.reject(new Error(`no module ${path}`)),
         ...ABSENT,

@@ -74,6 +74,8 @@ export interface Site {
   readonly clock: VirtualClock
   readonly bus: LoopBus
   readonly disk: MemoryDisk
+  /** In directories outside of the component's own. */
+  diskAt(path: string): MemoryDisk
   readonly faults: DiskFaults
   readonly warnings: string[]
   readonly failures: unknown[]
@@ -97,6 +99,12 @@ export function createSite(): Site {
   const scheduler = createVirtualScheduler(clock, (action) => action())
   const bus = createLoopBus()
   const disk = createMemoryDisk()
+  const directories = new Map<string, MemoryDisk>()
+  const diskAt = (path: string): MemoryDisk => {
+    const known = directories.get(path) ?? createMemoryDisk()
+    directories.set(path, known)
+    return known
+  }
   const faults: DiskFaults = { held: undefined, refusal: undefined, batchCount: 0 }
   const warnings: string[] = []
   const failures: unknown[] = []
@@ -126,6 +134,7 @@ export function createSite(): Site {
     clock,
     bus,
     disk,
+    diskAt,
     faults,
     warnings,
     failures,
@@ -139,7 +148,10 @@ export function createSite(): Site {
         config$: of(historian.config.parse(configuration)),
         clock,
         scheduler,
-        store: { open: async () => faulty(disk.open(), faults) },
+        store: {
+          open: async () => faulty(disk.open(), faults),
+          openAt: async (path) => diskAt(path).open(),
+        },
         files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
         loadModule: async () => undefined,
         ...ABSENT,

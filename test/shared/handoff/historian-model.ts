@@ -106,6 +106,7 @@ export class HistorianModel {
       prove: none,
       verify: none,
       head: () => Promise.reject(new Error('this historian signs nothing')),
+      backup: none,
       close: async () => undefined,
     }
   }

@@ -93,7 +93,7 @@ describe('the figures of a store', () => {
       ]
     }
     const others = { producers: refused, log: refused, range: refused, close: refused }
-    const historian = { tags, ...others, prove: refused, verify: refused, head: refused }
+    const historian = { tags, ...others, prove: refused, verify: refused, head: refused, backup: refused }
     const read = () => readRunningStats({ state, board, historian }, AbortSignal.timeout(10_000))
     const control = await listenForControl(state.path)
     control.serve(new Map([['GET /store', async (_request, response) => sendJson(response, await read())]]))
