@@ -64,10 +64,11 @@ interface GoodFrame {
 
 /** Undefined for one that was put aside. */
 async function goodFrame(
-  { leaves, findings, remains }: Repair,
+  repair: Repair,
   { key, value }: StoreEntry,
   places: LeafPlaces,
 ): Promise<GoodFrame | undefined> {
+  const { leaves, findings, remains } = repair
   const lsn = lsnOf(key)
   const { frame, fault } = tryInspect(value)
   const expected = places.ofFrame(lsn)
@@ -76,7 +77,7 @@ async function goodFrame(
   const isExpected = expected !== undefined && leaves.is(expected, hash)
   const leaf = isExpected ? expected : leaves.find(hash)
   if (isKey && frame && leaf !== undefined && !isExpected) {
-    const rightLsn = rightLsnOf(lsn, leaf, places)
+    const rightLsn = await rightLsnOf(repair, lsn, leaf, places)
     if (rightLsn !== undefined) {
       findings.rebuild(`the key of frame ${rightLsn}`)
       return { lsn: rightLsn, frame, leaf, expected: undefined }
@@ -99,12 +100,19 @@ async function goodFrame(
 
 const LSN_BITS = 53
 
-/** The position of a frame in whose key one bit is another: the one whose leaf it is. */
-function rightLsnOf(lsn: number, leaf: number, places: LeafPlaces): number | undefined {
+/** The position of a frame in whose key one bit is another: the one whose leaf it is, where no other frame is. */
+async function rightLsnOf(
+  { source, remains }: Repair,
+  lsn: number,
+  leaf: number,
+  places: LeafPlaces,
+): Promise<number | undefined> {
+  const headLsn = remains.totals?.frames ?? Number.POSITIVE_INFINITY
   for (let bit = 0; bit < LSN_BITS; bit += 1) {
     const weight = 2 ** bit
     const other = Math.floor(lsn / weight) % 2 === 0 ? lsn + weight : lsn - weight
-    if (places.ofFrame(other) === leaf) return other
+    if (other > headLsn || places.ofFrame(other) !== leaf) continue
+    if ((await source.get(logKey(other))) === undefined) return other
   }
   return undefined
 }
