@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asStoreError } from '../level-error.ts'
 import { problemsOfLogFile } from './log-file.ts'
+import { liveTables } from './manifest-file.ts'
 import { problemsOfTableFile } from './table-file.ts'
 
 /** A file of a store that is not as it was written. */
@@ -31,12 +32,14 @@ export async function checkLevelFiles(
   let checkedBytes = 0
   try {
     const files = await readdir(directory)
+    const live = await liveTablesOf(directory, files)
     for (const file of files.toSorted()) {
       const note = (what: string): void => void problems.push({ file, what })
       if (file.endsWith(DAMAGED_SUFFIX)) {
         note('was damaged when the store was opened, and what could not be read in it is lost')
       }
-      if (!TABLE.test(file) && !LOG.test(file)) continue
+      const isOfNobody = TABLE.test(file) && live !== undefined && !live.has(Number.parseInt(file, 10))
+      if (isOfNobody || !(TABLE.test(file) || LOG.test(file))) continue
       const bytes = await readIfThere(join(directory, file))
       if (bytes === undefined) continue
       const found = TABLE.test(file) ? problemsOfTableFile(bytes) : problemsOfLogFile(bytes)
@@ -66,6 +69,17 @@ export async function faultOfCurrent(
   const text = await readFile(join(directory, 'CURRENT'), 'latin1')
   const name = /^(MANIFEST-\d+)\n$/.exec(text)?.[1]
   return name !== undefined && files.includes(name) ? undefined : 'names no list of files that is there'
+}
+
+/** Undefined when it cannot be told. */
+async function liveTablesOf(
+  directory: string,
+  files: readonly string[],
+): Promise<ReadonlySet<number> | undefined> {
+  if ((await faultOfCurrent(directory, files)) !== undefined || !files.includes('CURRENT')) return undefined
+  const name = (await readFile(join(directory, 'CURRENT'), 'latin1')).trim()
+  const bytes = await readFile(join(directory, name))
+  return problemsOfLogFile(bytes).length > 0 ? undefined : liveTables(bytes)
 }
 
 /** Of a store that is open all the same, a compaction may have removed it meanwhile. */

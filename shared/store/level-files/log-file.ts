@@ -35,6 +35,29 @@ export function problemsOfLogFile(bytes: Uint8Array): readonly string[] {
   return problems
 }
 
+/** The records of a log that is not damaged; long ones come in parts, of the types first, middle and last. */
+export function* recordsOfLogFile(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let parts: Uint8Array[] = []
+  for (let block = 0; block < bytes.length; block += BLOCK_BYTES) {
+    const end = Math.min(block + BLOCK_BYTES, bytes.length)
+    for (let at = block; end - at >= HEADER_BYTES; ) {
+      const next = at + HEADER_BYTES + view.getUint16(at + 4, true)
+      const type = bytes[at + 6] ?? 0
+      // Cut off, or never written.
+      if (next > end || type === 0) return
+      if (type === FULL || type === FIRST) parts = []
+      parts.push(bytes.subarray(at + HEADER_BYTES, next))
+      if (type === FULL || type === LAST) yield Buffer.concat(parts)
+      at = next
+    }
+  }
+}
+
+const FULL = 1
+const FIRST = 2
+const LAST = 4
+
 /** Whether the checksum is that of a shorter record: then all of it is there, and its length is what was changed. */
 function isLengthWrong(stored: number, record: Uint8Array): boolean {
   let crc = 0

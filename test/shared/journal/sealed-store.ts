@@ -26,7 +26,7 @@ function frameAt(i: number, { p, q }: Record<'p' | 'q', ReturnType<typeof produc
     return [at * 1_000_000, Math.sin(at)] as const
   })
   if (i % 5 === 4) return q.records(JSON.stringify({ type: 'summary', id: `summary-${i}` }))
-  if (i % 9 === 6) return p.samples(Array.from({ length: 9 }, (_, k) => column(`wide/${k}`, points)))
+  if (i % 7 === 3) return p.samples(Array.from({ length: 9 }, (_, k) => column(`wide/${k}`, points)))
   return p.samples([column(TAGS[i % 2] ?? 'line/a', points)])
 }
 
