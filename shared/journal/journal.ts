@@ -6,9 +6,7 @@ import type { CompactOptions, KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
 import type { BackupOptions } from './backup/backup.ts'
 import type { RecordedChange } from './change.ts'
-import type { DamagedPlace } from './damage.ts'
 import type { LawState } from './law-state.ts'
-import type { SealLimits } from './limits.ts'
 import type { LogPage, LogQuery } from './log-reader.ts'
 import type { Observed } from './observed.ts'
 import type { PictureQuery } from './picture-reader.ts'
@@ -111,17 +109,4 @@ export interface Journal {
   /** Statistics, cells, gaps, last values and pictures of many tags. */
   readonly reads: JournalReads
   close(): Promise<void>
-}
-
-export interface JournalOptions {
-  /** Called once for each damaged frame or chunk that a read came upon and skipped. */
-  readonly onDamage?: (place: DamagedPlace, reason: string) => void
-  /** Samples that one range read holds in memory at most, twice over while it sorts. */
-  readonly blockSamplesMax?: number
-  readonly sealLimits?: SealLimits
-  /**
-   * When what is appended now was received, microseconds since 1970 UTC (`receiptUs` of the trusted time). Without it the
-   * terms of the law run from the times of the samples alone.
-   */
-  readonly receivedUs?: () => number
 }

@@ -1,10 +1,11 @@
 import { openProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { createDamageReport } from './damage.ts'
-import type { Journal, JournalOptions } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { PROOF_PREFIX } from './keys.ts'
 import { BLOCK_SAMPLES_MAX, SEAL_LIMITS } from './limits.ts'
 import { loadState } from './load.ts'
+import type { JournalOptions } from './options.ts'
 import { StoredJournal } from './stored-journal.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { Redaction } from '../journal/removal/redact.ts'
 import { decideRetention } from '../retention/decide.ts'
 import type { StoredData } from '../retention/stored-data.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
-import type { RetentionParts } from './retention-run.ts'
+import type { RetentionParts } from './retention-parts.ts'
 import { timesOfRecord } from './times-of-record.ts'
 
 /** Frames read at once, and redacted in one batch. */

@@ -1,4 +1,3 @@
-import type { Journal } from '../journal/journal.ts'
 import type { LawState } from '../journal/law-state.ts'
 import type { Piece, PieceRange } from '../journal/removal/pieces.ts'
 import { decideRetention } from '../retention/decide.ts'
@@ -9,17 +8,8 @@ import { type RetentionClock, retentionClock } from '../retention/trusted-time.t
 import { TIME_US_MIN } from '../time/time.ts'
 import type { LawKeeper } from './law-keeper.ts'
 import { runRecordRetention } from './record-run.ts'
+import type { RetentionParts } from './retention-parts.ts'
 import { storedDataOf } from './stored-data-of.ts'
-
-export interface RetentionParts {
-  readonly journal: Journal
-  readonly keeper: LawKeeper
-  /** Who does it, for the audit trail. */
-  readonly who: string
-  readonly signal?: AbortSignal
-  /** Goes through the records of the log, too: all of them, so not every time. */
-  readonly isWithRecords: boolean
-}
 
 /** What one run did, and what it had to leave. */
 export interface RetentionReport {
