@@ -32,6 +32,8 @@ async function run(host: Host<HistorianConfig>) {
   const { bus, clock, lifecycle, log, scheduler } = host
   const config = await firstConfig(host)
   const readClocks = () => readingOf(host)
+  const settings = () => config.current
+  const fail = (error: unknown) => lifecycle.fail(error)
   const journal: Journal = await openJournal(await host.store.open('journal'), {
     receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
     onDamage: (place, reason) =>
@@ -39,15 +41,8 @@ async function run(host: Host<HistorianConfig>) {
   })
   const intake = new Intake(clock, () => config.current.intakeBytesMax)
   const announcer = new Announcer({ bus, journal, log, boot: clock.wallUs() })
-  const committer = new Committer({
-    journal,
-    intake,
-    scheduler,
-    log,
-    config: () => config.current,
-    announce: (result) => announcer.announce(result),
-    fail: (error) => lifecycle.fail(error),
-  })
+  const announce = announcer.announce.bind(announcer)
+  const committer = new Committer({ journal, intake, scheduler, log, config: settings, announce, fail })
   const readers = new LogReaders(clock)
   const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
   const backups = new Backups({ journal, store: host.store, clock, scheduler, log: signer.log })
@@ -61,16 +56,8 @@ async function run(host: Host<HistorianConfig>) {
     readers,
     atOnce: () => config.current.readsAtOnce,
   })
-  const sealer = new Sealer({
-    journal,
-    readers,
-    clock,
-    scheduler,
-    log,
-    config: () => config.current,
-    fail: (error) => lifecycle.fail(error),
-  })
-  const law = createLaw(host, { journal, readers, config: () => config.current, readClocks })
+  const sealer = new Sealer({ journal, readers, clock, scheduler, log, config: settings, fail })
+  const law = createLaw(host, { journal, readers, config: settings, readClocks })
   const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
   measure(host, { journal, intake, committer, requests })
 

@@ -45,6 +45,12 @@ export function createVirtualHost(
   const feed = createConfigFeed(definition.config, options.configuration, { component: definition.name, log })
   const files = createVirtualFiles(world.files)
   const stores: VirtualStore[] = []
+  const openStore = (name: string) => {
+    const parts = { component: definition.name, name, random: random.fork(`store/${name}`) }
+    const store = openVirtualStore(world, parts)
+    stores.push(store)
+    return throughIncarnation(store, incarnation)
+  }
   const bus: Host<unknown>['bus'] = {
     publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
     publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
@@ -63,16 +69,7 @@ export function createVirtualHost(
     log,
     config$: feed.config$,
     store: {
-      open: (name) =>
-        incarnation.call(async () => {
-          const store = openVirtualStore(world, {
-            component: definition.name,
-            name,
-            random: random.fork(`store/${name}`),
-          })
-          stores.push(store)
-          return throughIncarnation(store, incarnation)
-        }),
+      open: (name) => incarnation.call(async () => openStore(name)),
       openAt: (path) => incarnation.call(() => noDirectory(path)),
     },
     signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },

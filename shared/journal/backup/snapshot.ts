@@ -2,7 +2,8 @@ import { indexOf } from '../../proof/keys.ts'
 import { TILE_HASHES } from '../../proof/limits.ts'
 import { entriesOf } from '../../store/entries.ts'
 import type { KeyRange, KeyValueStore, PageLimits, ReadableStore, StoreEntry } from '../../store/store.ts'
-import { BACKUP_KEY, KindRange, lsnOf, WRITTEN_ONCE } from '../keys.ts'
+import { KindRange, WRITTEN_ONCE } from '../key-kinds.ts'
+import { BACKUP_KEY, lsnOf } from '../keys.ts'
 import { OPEN_PAGE_BYTES, OPEN_PAGE_ENTRIES } from '../limits.ts'
 
 /** A journal's store as it was at one moment, while appends go on. Only to be read. */
