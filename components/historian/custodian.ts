@@ -7,7 +7,13 @@ import { type RetentionReport, runRetention } from '../../shared/law/retention-r
 import { StoreError } from '../../shared/store/errors.ts'
 import type { Clock } from '../../shared/time/time.ts'
 import type { HistorianConfig } from './config.ts'
-import { COMPACT_BYTES_MIN, OBSERVE_EVERY_MS, OBSERVE_IDLE_MS, RECORDS_EVERY_MS } from './limits.ts'
+import {
+  COMPACT_BYTES_MIN,
+  DISK_EVERY_MS,
+  OBSERVE_EVERY_MS,
+  OBSERVE_IDLE_MS,
+  RECORDS_EVERY_MS,
+} from './limits.ts'
 import type { LogReaders } from './log-readers.ts'
 
 export interface CustodianParts {
@@ -33,6 +39,8 @@ export class Custodian {
   #observedMs: number
   #observedLsn: number
   #removedBytes = 0
+  #measuredLsn: number
+  #measuredMs: number
 
   constructor(parts: CustodianParts) {
     this.#parts = parts
@@ -40,6 +48,8 @@ export class Custodian {
     this.#lastRecordsMs = this.#lastRunMs
     this.#observedMs = this.#lastRunMs
     this.#observedLsn = parts.journal.headLsn
+    this.#measuredMs = this.#lastRunMs
+    this.#measuredLsn = this.#observedLsn
   }
 
   start(): void {
@@ -76,6 +86,11 @@ export class Custodian {
   async #tick(): Promise<void> {
     const { journal, keeper, clock, config } = this.#parts
     const nowMs = clock.monotonicMs()
+    if (journal.headLsn !== this.#measuredLsn && nowMs - this.#measuredMs >= DISK_EVERY_MS) {
+      this.#measuredLsn = journal.headLsn
+      this.#measuredMs = nowMs
+      await keeper.observeDisk()
+    }
     // An idle gateway leaves its disk alone.
     if (journal.headLsn !== this.#observedLsn || nowMs - this.#observedMs >= OBSERVE_IDLE_MS) {
       this.#observedLsn = journal.headLsn

@@ -19,7 +19,11 @@ export function measure(
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`genba_historian_${name}`, help, read)
   gauge('head_lsn', 'Newest durable log position', () => journal.headLsn)
-  gauge('samples_stored', 'Samples in the journal', () => journal.totals.samples)
+  gauge(
+    'samples_stored',
+    'Samples in the journal, without those that the law has let go',
+    () => journal.totals.samples - journal.totals.removedSamples,
+  )
   gauge('records_stored', 'Records in the journal, repeated ones included', () => journal.totals.records)
   gauge('summaries_stored', 'Summary records with distinct identities', () => journal.totals.summaries)
   gauge(

@@ -29,6 +29,9 @@ export const OBSERVE_EVERY_MS = 60_000
 /** The same while nothing comes in. */
 export const OBSERVE_IDLE_MS = 6 * 3_600_000
 
+/** How often it is measured how much is stored, for the forecast; not while nothing comes in. */
+export const DISK_EVERY_MS = 3_600_000
+
 /** How often all records are gone through for those that must go: each of them is read for it. */
 export const RECORDS_EVERY_MS = 24 * 3_600_000
 

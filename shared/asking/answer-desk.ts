@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Json } from '../bytes/json.ts'
 import type { Bus, BusPayload, Log } from '../component/host.ts'
 import { Topic } from '../contract/topics.ts'
-import { describeError, GenbaError } from '../errors/genba-error.ts'
+import { GenbaError, type Issue } from '../errors/genba-error.ts'
 import { type AnswerPart, type Asked, PART_LENGTH } from './asked.ts'
 
 export interface AnswerDeskParts<Request> {
@@ -54,10 +54,7 @@ export class AnswerDesk<Request extends Asked> {
     } catch (error) {
       if (!(error instanceof GenbaError))
         this.#parts.log.error({ op, error: String(error) }, 'a request failed')
-      const code = error instanceof GenbaError ? error.code : 'GENBA_ANSWER_INTERNAL'
-      const message = error instanceof GenbaError ? describeError(error) : 'see the log of the component'
-      const failure = { code, message: message.slice(0, PART_LENGTH) }
-      await this.#send(replyTo, { v: 1, id, part: 0, last: true, text: '', error: failure })
+      await this.#send(replyTo, { v: 1, id, part: 0, last: true, text: '', error: failureOf(error) })
     }
   }
 
@@ -68,4 +65,24 @@ export class AnswerDesk<Request extends Asked> {
       this.#parts.log.debug({ replyTo, error: String(error) }, 'a reply could not be published')
     }
   }
+}
+
+function failureOf(error: unknown): NonNullable<AnswerPart['error']> {
+  if (!(error instanceof GenbaError)) {
+    return { code: 'GENBA_ANSWER_INTERNAL', message: 'it failed; see the log of the component' }
+  }
+  const { code, message, issues } = error
+  return { code, message: message.slice(0, PART_LENGTH / 4), issues: fitting(issues) }
+}
+
+/** As many of the first issues as one part has room for. */
+function fitting(issues: readonly Issue[]): NonNullable<NonNullable<AnswerPart['error']>['issues']> {
+  const fit: Issue[] = []
+  let length = 0
+  for (const issue of issues) {
+    length += JSON.stringify(issue).length
+    if (length > PART_LENGTH) break
+    fit.push(issue)
+  }
+  return fit.map(({ excerpt, ...issue }) => ({ ...issue, ...(excerpt && { excerpt: [...excerpt] }) }))
 }

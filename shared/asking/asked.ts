@@ -14,6 +14,18 @@ export interface Asked {
   readonly op: string
 }
 
+const text = z.string().exactOptional()
+
+/** An `Issue` as it travels. */
+export const AnswerIssue = z.object({
+  where: text,
+  excerpt: z.tuple([z.string(), z.string()]).exactOptional(),
+  expected: text,
+  received: text,
+  mend: text,
+  effect: text,
+})
+
 /**
  * One part of an answer: the texts of all parts in order are one JSON value. Parts keep every message under the limit
  * of the bus, however long the answer.
@@ -25,7 +37,9 @@ export const AnswerPart = z.object({
   part: z.number().int(),
   last: z.boolean(),
   text: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: z
+    .object({ code: z.string(), message: z.string(), issues: z.array(AnswerIssue).optional() })
+    .optional(),
 })
 export type AnswerPart = z.output<typeof AnswerPart>
 

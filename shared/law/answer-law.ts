@@ -68,10 +68,11 @@ const describeClock = ({ time }: LawKeeper) => ({
   clock: { ...retentionClock(time), unprovenUs: time.unprovenUs, confirmation: time.confirmation ?? null },
 })
 
-const describeLaw = ({ keeper, usedShare }: LawDesk) => ({
+const describeLaw = ({ journal, keeper, usedShare }: LawDesk) => ({
   revision: keeper.law.history.at(-1)?.revision ?? 0,
   law: keeper.law.history.at(-1)?.law ?? { lawClasses: [], laws: [] },
   ...describeClock(keeper),
+  observedDisk: journal.observed.disk,
   disk: { usedShare: usedShare(), level: diskLevelOf(usedShare()) },
   holds: keeper.law.holds.filter(({ liftedBy }) => liftedBy === undefined).length,
   erasures: keeper.law.erasures.filter(({ withdrawnBy }) => withdrawnBy === undefined).length,

@@ -4,6 +4,7 @@ import type { LawState } from '../journal/law-state.ts'
 import type { LawConfig } from '../retention/config.ts'
 import { requestErasure, withdrawErasure } from '../retention/erasure.ts'
 import { type HoldScope, liftHold, placeHold } from '../retention/holds.ts'
+import { FORECAST_SAMPLES_MAX } from '../retention/limits.ts'
 import { createPolicy, type Policy } from '../retention/policy.ts'
 import { foldPolicy } from '../retention/policy-history.ts'
 import {
@@ -58,6 +59,14 @@ export class LawKeeper {
   /** To be called now and then: time that nobody has seen pass is believed less. @throws StoreError */
   observeTime(): Promise<void> {
     return this.#journal.observe({ ...this.#journal.observed, time: this.time })
+  }
+
+  /** To be called every hour, for the forecast of a full disk. @throws StoreError */
+  observeDisk(): Promise<void> {
+    const { time } = this
+    const sample = { timeUs: time.trustedUs, usedBytes: storedBytes(this.#journal) }
+    const disk = [...this.#journal.observed.disk, sample].slice(-FORECAST_SAMPLES_MAX)
+    return this.#journal.observe({ time, disk })
   }
 
   /** @throws GenbaError `GENBA_LAW_VERSIONS`; StoreError */
@@ -176,6 +185,10 @@ export class LawKeeper {
     }
   }
 }
+
+/** Of chunks, and of frames that are not sealed yet. */
+const storedBytes = ({ totals, sealing }: Pick<Journal, 'totals' | 'sealing'>): number =>
+  sealing.chunkBytes + totals.frameBytes - sealing.frameBytes
 
 /** Characters of a name that may be anything, since it was refused. */
 const TOLD_MAX = 200

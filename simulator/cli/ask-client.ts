@@ -70,7 +70,8 @@ function accept(asked: ReadonlyMap<number, Waiting>, { payload }: BusMessage): v
   const waiting = reply === undefined ? undefined : asked.get(reply.id)
   if (reply === undefined || waiting === undefined) return
   if (reply.error !== undefined) {
-    waiting.reject(new GenbaError(reply.error.code, reply.error.message))
+    const { code, message, issues = [] } = reply.error
+    waiting.reject(new GenbaError(code, message, { issues }))
   } else if (reply.part !== waiting.part) {
     waiting.reject(new CliError('GENBA_GATEWAY_BUSY', 'a part of the answer was lost', { mend: 'ask again' }))
   } else {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import * as z from 'zod'
+import { AnswerIssue } from '../../shared/asking/asked.ts'
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import { controlSocketPath, isNobodyThere, to } from './control-server.ts'
 import { CliError } from './errors.ts'
@@ -10,7 +11,7 @@ const Refusal = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    issues: z.array(z.record(z.string(), z.string())),
+    issues: z.array(AnswerIssue),
   }),
 })
 

@@ -1,3 +1,7 @@
+import { statfsSync } from 'node:fs'
+import * as z from 'zod'
+import { explainForecast } from '../../shared/retention/explain.ts'
+import { type DiskForecast, type DiskSample, forecastFull } from '../../shared/retention/forecast.ts'
 import { formatTimeUs } from '../../shared/time/time.ts'
 import { directoryBytes } from './directory-size.ts'
 import { CliError } from './errors.ts'
@@ -25,8 +29,8 @@ export interface StoreStats {
   /** Event time of the first and the last sample; null while there is none. */
   readonly oldestUs: number | null
   readonly newestUs: number | null
-  /** Null until the disk has been observed. */
-  readonly forecast: null
+  /** When the disk is full, from the growth of the last days; unknown before the first. */
+  readonly forecast: DiskForecast
 }
 
 interface StoreFigures {
@@ -34,6 +38,7 @@ interface StoreFigures {
   readonly unsealedBytes: number
   readonly chunks: StoreStats['byLevel']['chunks']
   readonly tags: AsyncIterable<readonly TagTimes[]> | Iterable<readonly TagTimes[]>
+  readonly disk: readonly DiskSample[]
 }
 
 interface TagTimes {
@@ -47,7 +52,8 @@ export async function readStoppedStats(state: StateDirectory): Promise<StoreStat
   return withStoppedJournal(state, (journal) => {
     const { totals, sealing } = journal
     return makeStats(state, {
-      samples: totals.samples,
+      samples: totals.samples - totals.removedSamples,
+      disk: journal.observed.disk,
       unsealedBytes: totals.frameBytes - sealing.frameBytes,
       chunks: { samples: sealing.samples, bytes: sealing.chunkBytes, count: sealing.chunks },
       tags: [journal.tags('', Infinity)],
@@ -57,7 +63,7 @@ export async function readStoppedStats(state: StateDirectory): Promise<StoreStat
 
 /** What the historian tells with its health, and the tags it is asked for. */
 export async function readRunningStats(
-  { state, board, historian }: Pick<Gateway, 'state' | 'board' | 'historian'>,
+  { state, board, historian, law }: Pick<Gateway, 'state' | 'board' | 'historian' | 'law'>,
   signal: AbortSignal,
 ): Promise<StoreStats> {
   const figure = (name: string): number => {
@@ -69,12 +75,23 @@ export async function readRunningStats(
     })
   }
   const { samples, unsealedBytes, sealed } = storedFigures(figure)
-  return makeStats(state, { samples, unsealedBytes, chunks: sealed, tags: historian.tags(signal) })
+  const { observedDisk: disk } = Observations.parse(await law.ask({ op: 'law' }))
+  return makeStats(state, { samples, unsealedBytes, chunks: sealed, tags: historian.tags(signal), disk })
+}
+
+const Observations = z.object({
+  observedDisk: z.array(z.object({ timeUs: z.number(), usedBytes: z.number() })),
+})
+
+/** What is free on the disk now is for this store alone, as far as anybody can tell. */
+function forecastFor(directory: string, disk: readonly DiskSample[]): DiskForecast {
+  const { bavail, bsize } = statfsSync(directory)
+  return forecastFull(disk, (disk.at(-1)?.usedBytes ?? 0) + bavail * bsize)
 }
 
 async function makeStats(
-  { historianStore }: StateDirectory,
-  { samples, unsealedBytes, chunks, tags }: StoreFigures,
+  { path, historianStore }: StateDirectory,
+  { samples, unsealedBytes, chunks, tags, disk }: StoreFigures,
 ): Promise<StoreStats> {
   let tagCount = 0
   let oldestUs = Infinity
@@ -97,14 +114,14 @@ async function makeStats(
     byLevel: { journal: { samples: samples - chunks.samples, bytes: unsealedBytes }, chunks },
     oldestUs: finite(oldestUs),
     newestUs: finite(newestUs),
-    forecast: null,
+    forecast: forecastFor(path, disk),
   }
 }
 
 const finite = (timeUs: number): number | null => (Number.isFinite(timeUs) ? timeUs : null)
 
 export function renderStats(stats: StoreStats): string {
-  const { samples, tags, bytesOnDisk, bytesPerSample, byLevel, oldestUs, newestUs } = stats
+  const { samples, tags, bytesOnDisk, bytesPerSample, byLevel, oldestUs, newestUs, forecast } = stats
   const { journal, chunks } = byLevel
   const perSample = bytesPerSample === null ? '' : `, ${bytesPerSample.toFixed(2)} bytes a sample`
   const times = [oldestUs, newestUs].map((timeUs) => (timeUs === null ? 'none' : formatTimeUs(timeUs)))
@@ -119,6 +136,7 @@ export function renderStats(stats: StoreStats): string {
     `${formatCounted(samples, 'sample')} of ${formatCounted(tags, 'tag')}\n`,
     `${formatBytes(bytesOnDisk)} on disk${perSample}\n`,
     `oldest ${times[0]}, newest ${times[1]}\n`,
+    `the disk: ${explainForecast(forecast)}\n`,
     '\n',
     formatTable(
       ['level', 'samples', 'bytes', 'bytes a sample', 'chunks'],

@@ -1,5 +1,6 @@
 import type { Journal } from '../../shared/journal/journal.ts'
 import type { KeyValueStore } from '../../shared/store/store.ts'
+import { retain } from './retention.ts'
 
 export interface CrashWorld {
   readonly journal: Journal
@@ -21,6 +22,7 @@ export const ACTIVITIES: readonly Activity[] = [
     weight: 6,
     run: async ({ journal }) => void (await journal.seal(journal.headLsn)),
   },
+  { name: 'retention', weight: 2, run: retain },
   { name: 'compaction', weight: 1, run: ({ journal }) => journal.compact() },
   {
     name: 'backup',

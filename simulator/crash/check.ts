@@ -35,6 +35,7 @@ export async function checkStores(
     violations.push(
       ...problemsOfFrames(await samplesByFrame(journal), await recordsOf(journal), acknowledged),
     )
+    violations.push(...(await problemsOfRemovals(journal)))
     const { epoch, sequence } = journal.producer(PRODUCER)
     if (sequence + 1 < (acknowledged.get(epoch) ?? 0))
       violations.push(`holds ${sequence} of epoch ${epoch} only`)
@@ -51,7 +52,7 @@ type Readable = Awaited<ReturnType<typeof openJournal>>
 /** How many samples of each frame are there, each counted as often as it is given. */
 async function samplesByFrame(journal: Readable): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  for await (const { bytes } of journal.range({ tags: [], fromUs: null, toUs: null, cursor: '' })) {
+  for await (const { bytes } of journal.range({ tags: ['crash/#'], fromUs: null, toUs: null, cursor: '' })) {
     const frame = decodeFrame(bytes)
     for (const { timesUs, data } of frame.body === 'samples' ? frame.columns : []) {
       for (const [i, timeUs] of timesUs.entries()) {
@@ -102,6 +103,22 @@ function problemsOfFrames(
     if (count !== SAMPLES_A_FRAME) problems.push(`frame ${name} is there with ${count} of ${SAMPLES_A_FRAME}`)
   }
   return problems
+}
+
+/** What was let go and what the audit trail says of it are one write. */
+async function problemsOfRemovals(journal: Readable): Promise<string[]> {
+  const { removedSamples } = journal.totals
+  let told = 0
+  for (let afterLsn = 0, isEnd = false; !isEnd; ) {
+    const page = await journal.logPage({ afterLsn, body: 'audit', bytesMax: 1 << 20 })
+    ;({ readLsn: afterLsn, isEnd } = page)
+    for (const { bytes } of page.frames) {
+      const frame = decodeFrame(bytes)
+      for (const text of frame.body === 'records' ? frame.records : [])
+        told += JSON.parse(text).before?.samples ?? 0
+    }
+  }
+  return told === removedSamples ? [] : [`${removedSamples} samples were removed, and ${told} told of`]
 }
 
 /** One that was broken off goes on, and is complete then. */

@@ -12,7 +12,7 @@ Examples:
 
 bytesOnDisk is what the directory of the store takes, with indexes and what is not cleaned up yet. Samples come into
 the journal and are sealed into chunks later. Of a running gateway the bytes of the journal are estimated from its
-share of the samples. forecast is null until there are observations of the disk: none are made yet.`
+share of the samples. forecast is unknown until the historian has measured for a day.`
 
 export function storeStatsCommand({ output }: Context): Command {
   return new Command('stats')

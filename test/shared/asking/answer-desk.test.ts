@@ -121,7 +121,7 @@ describe('a question to the processor', () => {
     })
     await known.ask({})
     expect(known.replies.map(({ reply }) => reply.error)).toMatchObject([
-      { code: 'GENBA_RULE_UNKNOWN', message: expect.stringContaining('genba rule list') },
+      { code: 'GENBA_RULE_UNKNOWN', issues: [{ mend: 'see: genba rule list' }] },
     ])
     const ours = createDesk(() => Promise.reject(new TypeError('x is undefined')))
     await ours.ask({})

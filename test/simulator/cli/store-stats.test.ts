@@ -38,7 +38,7 @@ describe('the figures of a store', () => {
       byLevel: { journal: { samples: 3, bytes }, chunks: { samples: 0, bytes: 0, count: 0 } },
       oldestUs: 1_000_000,
       newestUs: 3_000_000,
-      forecast: null,
+      forecast: { kind: 'unknown' },
     })
     expect(figures.bytesOnDisk).toBeGreaterThanOrEqual(bytesOnDisk)
   })
@@ -74,6 +74,7 @@ describe('the figures of a store', () => {
       "2 samples of 1 tag
       … on disk, …
       oldest 2026-01-01T00:00:00.000Z, newest 2026-01-01T00:00:01.000Z
+      the disk: unknown: fewer than 3 samples in the last 7 days
 
       level    samples  bytes  bytes a sample  chunks
       journal  0        …
@@ -86,6 +87,7 @@ describe('the figures of a store', () => {
     const state = stateOf('running')
     mkdirSync(state.greengrass, { recursive: true })
     const board = new HealthBoard(() => 0)
+    let isObserved = false
     async function* tags() {
       yield [
         { tag: 'a', firstTimeUs: 5, lastTimeUs: 9, sampleCount: 10 },
@@ -94,7 +96,9 @@ describe('the figures of a store', () => {
     }
     const others = { producers: refused, log: refused, range: refused, close: refused }
     const historian = { tags, ...others, prove: refused, verify: refused, head: refused, backup: refused }
-    const read = () => readRunningStats({ state, board, historian }, AbortSignal.timeout(10_000))
+    const disk = [0, 12, 24].map((hour) => ({ timeUs: hour * 3_600_000_000, usedBytes: hour }))
+    const law = { ask: async () => ({ observedDisk: isObserved ? disk : [] }) }
+    const read = () => readRunningStats({ state, board, historian, law }, AbortSignal.timeout(10_000))
     const control = await listenForControl(state.path)
     control.serve(new Map([['GET /store', async (_request, response) => sendJson(response, await read())]]))
     try {
@@ -115,8 +119,11 @@ describe('the figures of a store', () => {
         byLevel: { journal: { samples: 2, bytes: 10 }, chunks: { samples: 8, bytes: 16, count: 1 } },
         oldestUs: 5,
         newestUs: 9,
-        forecast: null,
+        forecast: { kind: 'unknown' },
       })
+      isObserved = true
+      // A byte an hour fills no disk in a hundred years.
+      expect(await stats('running')).toMatchObject({ forecast: { kind: 'never', bytesPerDay: 24 } })
     } finally {
       await control.close()
     }
