@@ -80,16 +80,28 @@ async function readTable(file: FileHandle): Promise<readonly TableEntry[] | unde
   return table
 }
 
-/** Fewer bytes than asked for where the file has no more, or has lost them. */
+/**
+ * Fewer bytes than asked for where the file has no more, or has lost all of them. A range that is read for several values
+ * may reach over some that are gone: there it has zeros, which nobody looks at.
+ */
 async function readRange(
   file: FileHandle,
   table: readonly TableEntry[] | undefined,
   { offset, length }: ValueRange,
 ): Promise<Uint8Array> {
   if (table === undefined) return readAt(file, offset, length)
-  const entry = table.findLast((each) => each.offset <= offset)
-  if (entry === undefined || offset + length > entry.offset + entry.length) return new Uint8Array()
-  return readAt(file, entry.at + offset - entry.offset, length)
+  const end = offset + length
+  const bytes = new Uint8Array(length)
+  let filledTo = 0
+  for (const entry of table) {
+    const from = Math.max(offset, entry.offset)
+    const to = Math.min(end, entry.offset + entry.length)
+    if (from >= to) continue
+    const part = await readAt(file, entry.at + from - entry.offset, to - from)
+    bytes.set(part, from - offset)
+    filledTo = from - offset + part.length
+  }
+  return bytes.subarray(0, filledTo)
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {

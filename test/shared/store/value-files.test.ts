@@ -55,6 +55,20 @@ describe('large values of a store on LevelDB', () => {
     expect(Buffer.from((await store.get(keyOf(8, 7))) ?? [])).toEqual(values[7])
   })
 
+  it('that are read together come back though one between them is gone', async () => {
+    const sizes = [9000, 2100, 9000, 2100, 9000]
+    const some = sizes.map((size) => randomBytes(size))
+    const keys = some.map((_, i) => keyOf(8, i))
+    const operations = some.map((value, i): StoreOperation => ({ type: 'put', key: keyOf(8, i), value }))
+    await store.batch(operations, { sync: true })
+    await store.batch(
+      [1, 3].map((i): StoreOperation => ({ type: 'del', key: keys[i] ?? keyOf(8, i) })),
+      { sync: true },
+    )
+    await store.compact({ gte: Uint8Array.of(8), lt: Uint8Array.of(9) }, { isThorough: true })
+    expect(await read(8)).toEqual([0, 2, 4].map((i) => some[i]?.toString('hex')))
+  })
+
   it('keep their places while what lies between is given back', async () => {
     await store.batch(puts(8), { sync: true })
     const removed = values.flatMap((_, i): StoreOperation[] =>

@@ -38,7 +38,7 @@ describe('the figures of a store', () => {
       byLevel: { journal: { samples: 3, bytes }, chunks: { samples: 0, bytes: 0, count: 0 } },
       oldestUs: 1_000_000,
       newestUs: 3_000_000,
-      forecast: { kind: 'unknown' },
+      forecast: { kind: 'unknown', reason: 'fewer than 3 samples in the last 7 days' },
     })
     expect(figures.bytesOnDisk).toBeGreaterThanOrEqual(bytesOnDisk)
   })
@@ -119,7 +119,7 @@ describe('the figures of a store', () => {
         byLevel: { journal: { samples: 2, bytes: 10 }, chunks: { samples: 8, bytes: 16, count: 1 } },
         oldestUs: 5,
         newestUs: 9,
-        forecast: { kind: 'unknown' },
+        forecast: { kind: 'unknown', reason: 'fewer than 3 samples in the last 7 days' },
       })
       isObserved = true
       // A byte an hour fills no disk in a hundred years.
