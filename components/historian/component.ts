@@ -57,7 +57,7 @@ async function run(host: Host<HistorianConfig>) {
     atOnce: () => config.current.readsAtOnce,
   })
   const sealer = new Sealer({ journal, readers, clock, scheduler, log, config: settings, fail })
-  const law = createLaw(host, { journal, readers, config: settings, readClocks })
+  const law = createLaw(host, { journal, config: settings, readClocks })
   const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
   measure(host, { journal, intake, committer, requests })
 

@@ -14,12 +14,10 @@ import {
   OBSERVE_IDLE_MS,
   RECORDS_EVERY_MS,
 } from './limits.ts'
-import type { LogReaders } from './log-readers.ts'
 
 export interface CustodianParts {
   readonly journal: Journal
   readonly keeper: LawKeeper
-  readonly readers: LogReaders
   readonly clock: Clock
   readonly scheduler: SchedulerLike
   readonly log: Log
@@ -69,12 +67,14 @@ export class Custodian {
   }
 
   /**
-   * Seals what nobody follows any more, then erases what must go.
+   * Seals everything, then erases what must go. Whoever follows the log and is behind steps over what was sealed: a person
+   * who has asked for erasure waits for no follower.
    * @throws StoreError
    */
   async runWholeRetention(): Promise<RetentionReport> {
-    const { journal, readers } = this.#parts
-    while (await journal.seal(Math.min(journal.headLsn, readers.slowestLsn()))) {
+    const { journal } = this.#parts
+    const headLsn = journal.headLsn
+    while (await journal.seal(headLsn)) {
       if (this.#stopped.signal.aborted) break
     }
     const report = await this.#runRetention(true)

@@ -10,11 +10,9 @@ import type { HistorianConfig } from './config.ts'
 import { Custodian } from './custodian.ts'
 import { followLaw } from './follow-law.ts'
 import { LAW_REQUESTS_MAX } from './limits.ts'
-import type { LogReaders } from './log-readers.ts'
 
 interface LawParts {
   readonly journal: Journal
-  readonly readers: LogReaders
   readonly config: () => HistorianConfig
   readonly readClocks: () => ClockReading
 }
@@ -32,14 +30,11 @@ export const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'boot
   bootId,
 })
 
-export function createLaw(
-  host: Host<HistorianConfig>,
-  { journal, readers, config, readClocks }: LawParts,
-): Law {
+export function createLaw(host: Host<HistorianConfig>, { journal, config, readClocks }: LawParts): Law {
   const { bus, clock, scheduler, log, lifecycle } = host
   const keeper = new LawKeeper({ journal, readClocks })
   const fail = (error: unknown) => lifecycle.fail(error)
-  const custodian = new Custodian({ journal, keeper, readers, clock, scheduler, log, config, fail })
+  const custodian = new Custodian({ journal, keeper, clock, scheduler, log, config, fail })
   const runRetention = () => custodian.runWholeRetention()
   const desk = new AnswerDesk({
     bus,
