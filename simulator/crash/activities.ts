@@ -1,12 +1,5 @@
-import type { Journal } from '../../shared/journal/journal.ts'
-import type { KeyValueStore } from '../../shared/store/store.ts'
+import type { CrashWorld } from './crash-world.ts'
 import { retain } from './retention.ts'
-
-export interface CrashWorld {
-  readonly journal: Journal
-  readonly openBackup: () => Promise<KeyValueStore>
-  readonly wallUs: () => number
-}
 
 export interface Activity {
   readonly name: string

@@ -3,7 +3,7 @@ import type { Journal } from '../../shared/journal/journal.ts'
 import { LawKeeper } from '../../shared/law/law-keeper.ts'
 import { runRetention } from '../../shared/law/retention-run.ts'
 import { LawConfig } from '../../shared/retention/config.ts'
-import type { CrashWorld } from './activities.ts'
+import type { CrashWorld } from './crash-world.ts'
 
 const PRODUCER = 'crash/short'
 const WHO = { by: 'crash', reason: 'a test' }

@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs'
 import { openJournal } from '../../shared/journal/open.ts'
 import { openLevelStore } from '../../shared/store/level-store.ts'
 import { createRandom } from '../virtual/random.ts'
-import { ACTIVITIES, type Activity, type CrashWorld } from './activities.ts'
+import { ACTIVITIES, type Activity } from './activities.ts'
+import type { CrashWorld } from './crash-world.ts'
 import { frameOf } from './frames.ts'
 
 const BATCH_FRAMES_MAX = 5
