@@ -41,7 +41,7 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
     log,
     schema: LawRequest,
     atOnceMax: LAW_REQUESTS_MAX,
-    answer: (request) => answerLaw({ journal, keeper, usedShare: () => 0, runRetention }, request),
+    answer: (request) => answerLaw({ journal, keeper, runRetention }, request),
   })
   let close = () => Promise.resolve()
   return {

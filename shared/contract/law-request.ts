@@ -15,7 +15,7 @@ const HoldScope = z.object({
 
 /** Questions and orders about what must stay and what must go. Who may publish them decides over the data of the site. */
 export const LawRequest = z.discriminatedUnion('op', [
-  /** The law in force, the clock, the disk. */
+  /** The law in force, the clock, how much was stored when. */
   z.object({ ...askedShape, op: z.literal('law') }),
   z.object({ ...askedShape, op: z.literal('holds') }),
   z.object({ ...askedShape, op: z.literal('hold-place'), hold: Name, scope: HoldScope, ...person }),

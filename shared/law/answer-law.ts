@@ -1,7 +1,6 @@
 import type { Json } from '../bytes/json.ts'
 import type { LawQuestion } from '../contract/law-request.ts'
 import type { Journal } from '../journal/journal.ts'
-import { diskLevelOf } from '../retention/disk-level.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
 import { explainData } from './explain-data.ts'
 import type { LawKeeper } from './law-keeper.ts'
@@ -10,8 +9,6 @@ import type { RetentionReport } from './retention-run.ts'
 export interface LawDesk {
   readonly journal: Journal
   readonly keeper: LawKeeper
-  /** Used share of the disk budget; 0 without one. */
-  readonly usedShare: () => number
   /** Seals what is stored and erases what must go. */
   readonly runRetention: () => Promise<RetentionReport>
 }
@@ -46,7 +43,7 @@ async function answer(desk: LawDesk, question: LawQuestion): Promise<object> {
     case 'retention':
       return desk.runRetention()
     case 'explain':
-      return explainData({ ...desk, usedShare: desk.usedShare() }, question.tag, question.atUs)
+      return explainData(desk, question.tag, question.atUs)
     case 'clock-confirm':
       await keeper.confirmClock(question)
       return describeClock(keeper)
@@ -68,12 +65,11 @@ const describeClock = ({ time }: LawKeeper) => ({
   clock: { ...retentionClock(time), unprovenUs: time.unprovenUs, confirmation: time.confirmation ?? null },
 })
 
-const describeLaw = ({ journal, keeper, usedShare }: LawDesk) => ({
+const describeLaw = ({ journal, keeper }: LawDesk) => ({
   revision: keeper.law.history.at(-1)?.revision ?? 0,
   law: keeper.law.history.at(-1)?.law ?? { lawClasses: [], laws: [] },
   ...describeClock(keeper),
   observedDisk: journal.observed.disk,
-  disk: { usedShare: usedShare(), level: diskLevelOf(usedShare()) },
   holds: keeper.law.holds.filter(({ liftedBy }) => liftedBy === undefined).length,
   erasures: keeper.law.erasures.filter(({ withdrawnBy }) => withdrawnBy === undefined).length,
 })

@@ -29,17 +29,13 @@ export type AuditRecord = z.output<typeof AuditRecord>
 /** What the trail tells of. */
 export const AUDIT_ACTIONS = {
   law: 'the law as configured changed',
-  component: 'a component runs with another version or configuration',
   'hold-place': 'a legal hold was placed',
   'hold-lift': 'a legal hold was lifted',
   'erasure-request': 'the erasure of a subject was asked for',
   'erasure-withdraw': 'a request for erasure was withdrawn',
   'clock-confirm': 'a person vouched for the clock',
   erase: 'data that had to go was erased',
-  drop: 'data that nothing held was dropped, because the disk filled',
-  overdue: 'data that had to go is still held',
   export: 'data was taken out',
-  intake: 'the intake stopped or went on',
 } as const
 export type AuditAction = keyof typeof AUDIT_ACTIONS
 

@@ -1,6 +1,5 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Piece } from '../journal/removal/pieces.ts'
-import { diskLevelOf } from '../retention/disk-level.ts'
 import { explainRetention } from '../retention/explain.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
 import type { LawKeeper } from './law-keeper.ts'
@@ -8,11 +7,7 @@ import { decideOn } from './retention-run.ts'
 
 /** What becomes of the data of a tag at an instant, and why. */
 export async function explainData(
-  {
-    journal,
-    keeper,
-    usedShare,
-  }: { readonly journal: Journal; readonly keeper: LawKeeper; readonly usedShare: number },
+  { journal, keeper }: { readonly journal: Journal; readonly keeper: LawKeeper },
   tag: string,
   atUs: number,
 ) {
@@ -21,7 +16,7 @@ export async function explainData(
   const { policy } = keeper
   const { lawRevision } = piece.receipt
   const { lawClass, keepAtLeastUs, keepAtMostUs, dutyOf } = policy.termsOf(tag, lawRevision)
-  const decision = decideOn(piece, keeper, retentionClock(keeper.time), diskLevelOf(usedShare))
+  const decision = decideOn(piece, keeper, retentionClock(keeper.time))
   return {
     tag,
     atUs,

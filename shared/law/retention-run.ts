@@ -1,7 +1,6 @@
 import type { LawState } from '../journal/law-state.ts'
 import type { Piece, PieceRange } from '../journal/removal/pieces.ts'
 import { decideRetention } from '../retention/decide.ts'
-import type { DiskLevel } from '../retention/disk-level.ts'
 import type { Policy } from '../retention/policy.ts'
 import type { RetentionDecision } from '../retention/precedence.ts'
 import { type RetentionClock, retentionClock } from '../retention/trusted-time.ts'
@@ -80,7 +79,7 @@ class RetentionRun {
     if (range === undefined) return
     for await (const piece of journal.pieces(tag, range)) {
       if (signal?.aborted) return
-      const decision = decideOn(piece, keeper, this.#clock, 'normal')
+      const decision = decideOn(piece, keeper, this.#clock)
       if (decision.verdict === 'must-erase') this.#due.push({ piece, decision })
       else this.#noteKept(piece, decision)
       if (this.#due.length >= BATCH_PIECES) await this.#erase()
@@ -122,7 +121,7 @@ class RetentionRun {
     const pieces = due.map(({ piece }) => piece)
     const entries = [...new Set(pieces.map(({ tag }) => tag))].map((tag) => {
       const own = due.filter(({ piece }) => piece.tag === tag)
-      return removalEntry('erase', who, own)
+      return removalEntry(who, own)
     })
     await keeper.trail.add(entries, (frames) => journal.removePieces(pieces, frames))
     for (const { sampleCount, sizeBytes } of pieces) {
@@ -154,26 +153,25 @@ function openRequests({ erasures }: LawState): Map<string, number> {
   return untilUs
 }
 
+/** Nobody measures the disk against a budget yet, so it presses on nothing. */
 export function decideOn(
   piece: Piece,
   { policy, law }: Pick<LawKeeper, 'policy' | 'law'>,
   clock: RetentionClock,
-  diskLevel: DiskLevel,
 ): RetentionDecision {
-  const facts = { data: storedDataOf(piece, policy), erasures: law.erasures, diskLevel }
+  const facts = { data: storedDataOf(piece, policy), erasures: law.erasures, diskLevel: 'normal' as const }
   return decideRetention(facts, policy, law.holds, clock)
 }
 
 /** The record of pieces of one tag that go for the same kind of reason. */
-export function removalEntry(
-  action: 'erase' | 'drop',
+function removalEntry(
   who: string,
   removed: readonly { readonly piece: Piece; readonly decision: RetentionDecision }[],
 ) {
   const pieces = removed.map(({ piece }) => piece)
   const [first] = removed
   return {
-    action,
+    action: 'erase' as const,
     who,
     target: `tag ${first?.piece.tag}`,
     result: 'done' as const,

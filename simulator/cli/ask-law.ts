@@ -37,5 +37,5 @@ async function answerStopped(journal: Journal, question: LawQuestion): Promise<u
     if (report.erased.pieces + report.erased.records > 0) await journal.compact({ isThorough: true })
     return report
   }
-  return answerLaw({ journal, keeper, usedShare: () => 0, runRetention: retain }, question)
+  return answerLaw({ journal, keeper, runRetention: retain }, question)
 }
