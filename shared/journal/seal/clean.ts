@@ -1,12 +1,9 @@
-import type { FrameInspection } from '../../frame/decode.ts'
 import { inspectFrame } from '../../frame/decode.ts'
 import type { StoreOperation } from '../../store/store.ts'
-import { indexPlanOf } from '../index-plan.ts'
-import { indexKey, logKey, lsnOf, SEALING_KEY } from '../keys.ts'
+import { indexEntriesOf } from '../index-entries.ts'
+import { logKey, lsnOf, SEALING_KEY } from '../keys.ts'
 import { CLEAN_FRAMES, LOG_PAGE_BYTES } from '../limits.ts'
 import { encodeSealing } from '../sealing.ts'
-import { spanClassOf } from '../span.ts'
-import type { JournalState } from '../state.ts'
 import type { SealSource } from './seal-source.ts'
 
 /** Some of the sealed frames that are still there, for removal. */
@@ -37,24 +34,9 @@ export async function nextCleanBatch({
     const frame = damage.check({ lsn }, () => inspectFrame(value))
     if (frame?.body !== 'samples') continue
     operations.push({ type: 'del', key })
-    for (const entry of indexKeysOf(frame, lsn, state)) operations.push({ type: 'del', key: entry })
+    for (const entry of indexEntriesOf(frame, lsn, state)) operations.push({ type: 'del', key: entry.key })
   }
   const sealing = { ...state.sealing, cleanedLsn: until }
   operations.push({ type: 'put', key: SEALING_KEY, value: encodeSealing(sealing) })
   return { operations, cleanedLsn: until }
-}
-
-function indexKeysOf(frame: FrameInspection, lsn: number, state: JournalState): Uint8Array[] {
-  const { columns, wide } = indexPlanOf(frame.columns)
-  if (wide !== undefined) {
-    const producer = state.producers.get(frame.producer)
-    if (producer === undefined) return []
-    const spanClass = spanClassOf(wide.minTimeUs, wide.maxTimeUs)
-    return [indexKey({ of: 'producer', id: producer.id, spanClass }, wide.minTimeUs, lsn)]
-  }
-  return columns.flatMap(({ tag: name, minTimeUs, maxTimeUs }) => {
-    const tag = state.tags.get(name)
-    if (tag === undefined) return []
-    return [indexKey({ of: 'tag', id: tag.id, spanClass: spanClassOf(minTimeUs, maxTimeUs) }, minTimeUs, lsn)]
-  })
 }
