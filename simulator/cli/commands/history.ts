@@ -9,6 +9,7 @@ import { readHistory, readHistoryFrames } from '../history-read.ts'
 import { writeOutFile } from '../out-file.ts'
 import type { Output } from '../output.ts'
 import { writeParquet } from '../parquet-export.ts'
+import { recordExport } from '../record-export.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
 import { type RangeFlags, rangeOptions } from './range-options.ts'
 
@@ -46,22 +47,27 @@ export function historyCommand({ output }: Context): Command {
     .action((flags: HistoryFlags) => printHistory(output, flags))
 }
 
+/** A name in the audit trail is short. */
+const describeTags = ({ tag }: HistoryFlags): string => (tag.length === 0 ? '#' : tag.join(' ')).slice(0, 200)
+
 async function printHistory(output: Output, flags: HistoryFlags): Promise<void> {
   const { tag: tags, from: fromUs, to: toUs } = flags
   const question: HistoryQuestion = { tags, fromUs, toUs, read: readOf(flags) }
   const format = flags.json ? 'jsonl' : flags.format
   const out = flags.out === undefined ? undefined : resolve(flags.out)
+  const state = existingState(flags.state)
   if (format === 'parquet') {
     const path = parquetPath(question, out)
-    const rows = await writeParquet(path, readHistoryFrames(existingState(flags.state), question))
+    const rows = await writeParquet(path, readHistoryFrames(state, question))
+    await recordExport(state, `tags ${describeTags(flags)}`, path)
     output.note(`${formatCounted(rows, 'sample')} written to ${path}`)
     return
   }
-  const state = existingState(flags.state)
   if (out === undefined) return printTo(output, state, question, format)
   await writeOutFile(out, async (file) => {
     for await (const text of readHistory(state, question, format)) await file.write(text)
   })
+  await recordExport(state, `tags ${describeTags(flags)}`, out)
   output.note(`written to ${out}`)
 }
 

@@ -8,6 +8,7 @@ import { timeOption } from '../option-values.ts'
 import type { Output } from '../output.ts'
 import { writeEvidence } from '../prove.ts'
 import { readWholeFile } from '../read-file.ts'
+import { recordExport } from '../record-export.ts'
 import { existingState } from '../state-directory.ts'
 
 interface ProveFlags {
@@ -47,7 +48,9 @@ export function proveCommand({ output }: Context): Command {
 
 async function runProve(output: Output, flags: ProveFlags): Promise<void> {
   const { tag, from = null, to = null, out, seal = false, json } = flags
-  await writeEvidence(existingState(flags.state), { tag, fromUs: from, toUs: to }, out, { seal })
+  const state = existingState(flags.state)
+  await writeEvidence(state, { tag, fromUs: from, toUs: to }, out, { seal })
+  await recordExport(state, `tag ${tag}, as evidence`, out)
   const bytes = readWholeFile(out, EVIDENCE_BYTES_MAX)
   const report = verifyEvidence(bytes)
   if (!report.ok)

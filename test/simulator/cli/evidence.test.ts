@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { openJournal } from '../../../shared/journal/open.ts'
 import { openSigningKey } from '../../../shared/proof/signing-key.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
+import { readAudit } from '../../../simulator/cli/audit-read.ts'
 import { headCommand } from '../../../simulator/cli/commands/head.ts'
 import { proveCommand } from '../../../simulator/cli/commands/prove.ts'
 import { verifyCommand } from '../../../simulator/cli/commands/verify.ts'
@@ -64,8 +65,14 @@ describe('genba prove', () => {
     await prove(state, sealed, '--seal', '--to', '1970-01-01T00:00:05Z')
     const isFrame = (line: string) => line.startsWith('{"kind":"frame"')
     const framesIn = (path: string) => readFileSync(path, 'utf8').split('\n').filter(isFrame).length
-    expect([framesIn(open), framesIn(sealed)]).toEqual([12, 0])
+    // The second has the entry of the audit trail on the first.
+    expect([framesIn(open), framesIn(sealed)]).toEqual([12, 1])
     expect(await verify('--evidence', sealed)).toContain('proven: 5 samples of line1/a')
+    const trail = await readAudit(state)
+    expect(trail.map(({ action, target }) => [action, target])).toEqual([
+      ['export', 'tag line1/a, as evidence'],
+      ['export', 'tag line1/a, as evidence'],
+    ])
   })
 
   it('leaves no file behind when there is no such tag, or no such directory', async () => {

@@ -202,8 +202,15 @@ describe('a running gateway', () => {
     for (const ask of asked) stopped.push(await ask())
     await world.withJournal('hall', async (journal) => {
       const control = await listenForControl(state.path)
-      const gateway = { history: journalSource(journal) } as Parameters<typeof createRoutes>[0]
-      control.serve(createRoutes(gateway, { version: '', dist: '', recipes: '' }, () => {}))
+      const law = { ask: async () => ({}) }
+      const gateway: Partial<Parameters<typeof createRoutes>[0]> = { history: journalSource(journal), law }
+      control.serve(
+        createRoutes(
+          gateway as Parameters<typeof createRoutes>[0],
+          { version: '', dist: '', recipes: '' },
+          () => {},
+        ),
+      )
       try {
         for (const [at, ask] of asked.entries()) expect(await ask()).toBe(stopped[at])
         await expect(history('--tag', 'a#')).rejects.toMatchObject({ code: 'GENBA_TAG_FILTER' })
