@@ -1,3 +1,4 @@
+import { ByteReader } from '../../bytes/reader.ts'
 import { isMaskedCrcOf } from './masked-crc.ts'
 
 /** Two handles, padding, and the magic number. */
@@ -22,8 +23,8 @@ export function problemsOfTableFile(bytes: Uint8Array): readonly string[] {
   if (magic !== MAGIC) return ['does not end as a table does']
   const problems: string[] = []
   try {
-    const reader = new HandleReader(footer)
-    const [metaIndex, index] = [reader.handle(), reader.handle()]
+    const reader = new ByteReader(footer, outside)
+    const [metaIndex, index] = [readHandle(reader), readHandle(reader)]
     for (const list of [index, metaIndex]) {
       checkBlock(bytes, list, problems)
       for (const block of handlesIn(bytes.subarray(list.offset, list.offset + list.size))) {
@@ -36,6 +37,10 @@ export function problemsOfTableFile(bytes: Uint8Array): readonly string[] {
   }
   return problems
 }
+
+const outside = (reason: string): RangeError => new RangeError(reason)
+
+const readHandle = (reader: ByteReader): BlockHandle => ({ offset: reader.varint(), size: reader.varint() })
 
 function checkBlock(bytes: Uint8Array, { offset, size }: BlockHandle, problems: string[]): void {
   const end = offset + size + TRAILER_BYTES
@@ -51,48 +56,14 @@ function handlesIn(block: Uint8Array): BlockHandle[] {
   const restarts = new DataView(block.buffer, block.byteOffset + block.length - 4, 4).getUint32(0, true)
   const end = block.length - 4 - 4 * restarts
   if (end < 0) throw new RangeError('no block')
-  const reader = new HandleReader(block.subarray(0, end))
+  const reader = new ByteReader(block.subarray(0, end), outside)
   const handles: BlockHandle[] = []
-  while (!reader.isAtEnd) {
+  while (reader.remaining > 0) {
     reader.varint()
     const keyBytes = reader.varint()
     reader.varint()
     reader.skip(keyBytes)
-    handles.push(reader.handle())
+    handles.push(readHandle(reader))
   }
   return handles
-}
-
-class HandleReader {
-  readonly #bytes: Uint8Array
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-
-  skip(count: number): void {
-    this.#at += count
-  }
-
-  handle(): BlockHandle {
-    return { offset: this.varint(), size: this.varint() }
-  }
-
-  /** @throws RangeError behind the end, and for a number that no file is long enough for */
-  varint(): number {
-    let value = 0
-    for (let factor = 1; factor < 2 ** 49; factor *= 128) {
-      const byte = this.#bytes[this.#at]
-      if (byte === undefined) break
-      this.#at += 1
-      value += (byte & 0x7f) * factor
-      if (byte < 0x80) return value
-    }
-    throw new RangeError('no number')
-  }
 }
