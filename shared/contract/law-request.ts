@@ -7,8 +7,10 @@ const Name = z.string().max(4 * NAME_LENGTH_MAX)
 const person = { by: Name, reason: z.string().max(4 * REASON_LENGTH_MAX) }
 const TimeUs = z.number()
 
+const TagFilters = z.array(z.string().max(512)).max(4 * FILTERS_MAX)
+
 const HoldScope = z.object({
-  tags: z.array(z.string().max(512)).max(4 * FILTERS_MAX),
+  tags: TagFilters,
   fromUs: TimeUs.optional(),
   toUs: TimeUs.optional(),
 })
@@ -37,7 +39,7 @@ export const LawRequest = z.discriminatedUnion('op', [
   z.object({ ...askedShape, op: z.literal('explain'), tag: z.string().max(512), atUs: TimeUs }),
   z.object({ ...askedShape, op: z.literal('clock-confirm'), ...person }),
   /** Data was taken out, by a command that has done it. */
-  z.object({ ...askedShape, op: z.literal('export'), target: Name, ...person }),
+  z.object({ ...askedShape, op: z.literal('export'), target: Name, tags: TagFilters, ...person }),
 ])
 export type LawRequest = z.output<typeof LawRequest>
 

@@ -52,6 +52,7 @@ async function answer(desk: LawDesk, question: LawQuestion): Promise<object> {
         action: 'export',
         who: question.by,
         target: question.target,
+        tags: question.tags,
         reason: question.reason,
         result: 'done',
         before: null,

@@ -12,6 +12,11 @@ export const AuditRecord = z.object({
   who: z.string(),
   /** Such as `hold case-7`, `subject driver-9`, `tag line1/a`. */
   target: z.string(),
+  /**
+   * Filters of the tags that it is about: who is shown what becomes of a tag is shown it, too. Left out where it is about
+   * all of them, empty where it is about none, such as a person's request.
+   */
+  tags: z.array(z.string()).optional(),
   /** Wall clock, microseconds since 1970 UTC: anybody may set it … */
   atUs: z.number(),
   /** … but not this one: microseconds since some instant of the boot. */
@@ -42,4 +47,5 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS
 /** What is known before the trail adds time and number. */
 export type AuditEntry = Pick<AuditRecord, 'who' | 'target' | 'result' | 'reason' | 'before' | 'after'> & {
   readonly action: AuditAction
+  readonly tags?: readonly string[]
 }

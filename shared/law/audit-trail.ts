@@ -29,7 +29,9 @@ export class AuditTrail {
       const { wallUs, monotonicUs, bootId } = this.#readClocks()
       return entries.map((entry, index) => {
         const id = `audit|${epoch}|${sequence + index}`
-        return textOf({ v: 1, type: 'audit', id, ...entry, atUs: wallUs, monotonicUs, bootId })
+        const { tags, ...rest } = entry
+        const about = tags === undefined ? {} : { tags: [...tags] }
+        return textOf({ v: 1, type: 'audit', id, ...rest, ...about, atUs: wallUs, monotonicUs, bootId })
       })
     }, write)
   }
@@ -39,9 +41,10 @@ export class AuditTrail {
 function textOf(record: AuditRecord): string {
   const text = JSON.stringify(record)
   if (encodeText(text).length <= TEXT_BYTES_MAX) return text
-  const { before, after, reason } = record
+  // Rather told to one too many than kept from who is concerned: without tags it is about all of them.
+  const { before, after, reason, tags: _, ...rest } = record
   const short = {
-    ...record,
+    ...rest,
     before: shortOf(before),
     after: shortOf(after),
     reason: reason.slice(0, REASON_TOLD_MAX),

@@ -15,7 +15,7 @@ import {
   type TrustedTime,
 } from '../retention/trusted-time.ts'
 import { createSerial } from '../time/serial.ts'
-import type { AuditAction, AuditEntry } from './audit-record.ts'
+import type { AuditEntry } from './audit-record.ts'
 import { AuditTrail } from './audit-trail.ts'
 import type { ErasureTask, HoldTask, LiftTask, Person, WithdrawTask } from './tasks.ts'
 
@@ -87,7 +87,7 @@ export class LawKeeper {
 
   /** @throws GenbaError as `placeHold`; StoreError */
   placeHold({ id, scope, by, reason }: HoldTask): Promise<void> {
-    const entry = { action: 'hold-place' as const, who: by, target: `hold ${id}`, reason }
+    const entry = { action: 'hold-place' as const, who: by, target: `hold ${id}`, reason, tags: scope.tags }
     return this.#change(entry, (law) => {
       const order = { id, scope, reason, placedBy: by, placedAtUs: this.#readClocks().wallUs }
       const holds = placeHold(law.holds, order)
@@ -97,7 +97,8 @@ export class LawKeeper {
 
   /** @throws GenbaError as `liftHold`; StoreError */
   liftHold({ id, by, reason }: LiftTask): Promise<void> {
-    const entry = { action: 'hold-lift' as const, who: by, target: `hold ${id}`, reason }
+    const { tags } = this.law.holds.find((hold) => hold.id === id)?.scope ?? { tags: [] }
+    const entry = { action: 'hold-lift' as const, who: by, target: `hold ${id}`, reason, tags }
     return this.#change(entry, (law) => {
       const lift = { id, liftedBy: by, liftReason: reason, liftedAtUs: this.#readClocks().wallUs }
       const before = law.holds.find((hold) => hold.id === id)
@@ -108,7 +109,13 @@ export class LawKeeper {
 
   /** @throws GenbaError as `requestErasure`; StoreError */
   requestErasure({ id, subject, untilUs, by, reason }: ErasureTask): Promise<void> {
-    const entry = { action: 'erasure-request' as const, who: by, target: `subject ${subject}`, reason }
+    const entry = {
+      action: 'erasure-request' as const,
+      who: by,
+      target: `subject ${subject}`,
+      reason,
+      tags: [],
+    }
     return this.#change(entry, (law) => {
       const requestedAtUs = this.#readClocks().wallUs
       const order = { id, subject, untilUs, reason, requestedBy: by, requestedAtUs }
@@ -119,7 +126,7 @@ export class LawKeeper {
 
   /** @throws GenbaError as `withdrawErasure`; StoreError */
   withdrawErasure({ id, by, reason }: WithdrawTask): Promise<void> {
-    const entry = { action: 'erasure-withdraw' as const, who: by, target: `request ${id}`, reason }
+    const entry = { action: 'erasure-withdraw' as const, who: by, target: `request ${id}`, reason, tags: [] }
     return this.#change(entry, (law) => {
       const withdrawal = {
         id,
@@ -156,7 +163,7 @@ export class LawKeeper {
   }
 
   #change(
-    entry: Pick<AuditEntry, 'who' | 'target' | 'reason'> & { readonly action: AuditAction },
+    entry: Pick<AuditEntry, 'who' | 'target' | 'reason' | 'action' | 'tags'>,
     make: (law: LawState) => (Pick<AuditEntry, 'before' | 'after'> & { readonly law: LawState }) | undefined,
   ): Promise<void> {
     return this.#turns(async () => {
@@ -172,7 +179,7 @@ export class LawKeeper {
 
   /** What cannot be done is recorded as refused. */
   async #attempt<T>(
-    entry: Pick<AuditEntry, 'who' | 'target' | 'reason' | 'action'>,
+    entry: Pick<AuditEntry, 'who' | 'target' | 'reason' | 'action' | 'tags'>,
     make: () => T,
   ): Promise<T> {
     try {

@@ -88,6 +88,7 @@ const entryOf = (who: string, redactions: readonly Redaction[], count: number) =
   action: 'erase' as const,
   who,
   target: 'records',
+  tags: [],
   result: 'done' as const,
   reason: 'records about data that had to go',
   before: { records: count, fromLsn: redactions[0]?.lsn ?? 0, toLsn: redactions.at(-1)?.lsn ?? 0 },

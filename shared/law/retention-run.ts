@@ -174,6 +174,7 @@ function removalEntry(
     action: 'erase' as const,
     who,
     target: `tag ${first?.piece.tag}`,
+    tags: pieces.slice(0, 1).map(({ tag }) => tag),
     result: 'done' as const,
     reason: `${first?.decision.reasons[0]?.rule}: ${first?.decision.reasons[0]?.text}`,
     before: {

@@ -2,10 +2,19 @@ import { userInfo } from 'node:os'
 import { askLaw } from './ask-law.ts'
 import type { StateDirectory } from './state-directory.ts'
 
+interface Export {
+  /** Such as `evidence of line1/a`. */
+  readonly target: string
+  /** Filters of the tags that are in it. */
+  readonly tags: readonly string[]
+  /** Where it was written. */
+  readonly path: string
+}
+
 /**
  * Says in the audit trail that data was taken out. Called once the file is there: what was not written was not taken.
- * @param target what is in it, such as `tag line1/a`
  */
-export async function recordExport(state: StateDirectory, target: string, path: string): Promise<void> {
-  await askLaw(state, { op: 'export', target, by: userInfo().username, reason: `written to ${path}` })
+export async function recordExport(state: StateDirectory, { target, tags, path }: Export): Promise<void> {
+  const person = { by: userInfo().username, reason: `written to ${path}` }
+  await askLaw(state, { op: 'export', target, tags: [...tags], ...person })
 }

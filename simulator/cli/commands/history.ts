@@ -47,9 +47,6 @@ export function historyCommand({ output }: Context): Command {
     .action((flags: HistoryFlags) => printHistory(output, flags))
 }
 
-/** A name in the audit trail is short. */
-const describeTags = ({ tag }: HistoryFlags): string => (tag.length === 0 ? '#' : tag.join(' ')).slice(0, 200)
-
 async function printHistory(output: Output, flags: HistoryFlags): Promise<void> {
   const { tag: tags, from: fromUs, to: toUs } = flags
   const question: HistoryQuestion = { tags, fromUs, toUs, read: readOf(flags) }
@@ -59,7 +56,7 @@ async function printHistory(output: Output, flags: HistoryFlags): Promise<void> 
   if (format === 'parquet') {
     const path = parquetPath(question, out)
     const rows = await writeParquet(path, readHistoryFrames(state, question))
-    await recordExport(state, `tags ${describeTags(flags)}`, path)
+    await recordExport(state, { target: 'history', tags: tagsOf(question), path })
     output.note(`${formatCounted(rows, 'sample')} written to ${path}`)
     return
   }
@@ -67,9 +64,11 @@ async function printHistory(output: Output, flags: HistoryFlags): Promise<void> 
   await writeOutFile(out, async (file) => {
     for await (const text of readHistory(state, question, format)) await file.write(text)
   })
-  await recordExport(state, `tags ${describeTags(flags)}`, out)
+  await recordExport(state, { target: 'history', tags: tagsOf(question), path: out })
   output.note(`written to ${out}`)
 }
+
+const tagsOf = ({ tags }: HistoryQuestion): readonly string[] => (tags.length === 0 ? ['#'] : tags)
 
 async function printTo(
   output: Output,

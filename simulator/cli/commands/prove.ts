@@ -50,7 +50,7 @@ async function runProve(output: Output, flags: ProveFlags): Promise<void> {
   const { tag, from = null, to = null, out, seal = false, json } = flags
   const state = existingState(flags.state)
   await writeEvidence(state, { tag, fromUs: from, toUs: to }, out, { seal })
-  await recordExport(state, `tag ${tag}, as evidence`, out)
+  await recordExport(state, { target: `evidence of ${tag}`, tags: [tag], path: out })
   const bytes = readWholeFile(out, EVIDENCE_BYTES_MAX)
   const report = verifyEvidence(bytes)
   if (!report.ok)

@@ -161,9 +161,10 @@ describe('an evidence file', () => {
     const journal = await filledJournal()
     const entries = [
       { type: 'audit', id: 'audit|1', tags: ['line/#'], what: 'held' },
-      { type: 'audit', id: 'audit|2', tag: 'line/b', what: 'erased' },
+      { type: 'audit', id: 'audit|2', tags: ['line/b'], what: 'erased' },
       { type: 'audit', id: 'audit|3', what: 'the law has changed' },
       { type: 'event', id: 'audit|4' },
+      { type: 'audit', id: 'audit|5', tags: [], what: 'a person has asked' },
     ].map((entry) => JSON.stringify(entry))
     for (const entry of entries)
       await journal.append([producerOf(`audit/${entry}`.slice(0, 40)).records(entry)])

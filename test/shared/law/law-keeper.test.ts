@@ -90,6 +90,25 @@ describe('the keeper of the law', () => {
     expect((await verifyJournal(world.store)).problems).toEqual([])
   })
 
+  it('shows with the evidence of a tag what was done to it, and nothing of others', async () => {
+    const world = await filled()
+    const hold = (id: string, tag: string) => world.keeper.placeHold({ id, scope: { tags: [tag] }, ...SATO })
+    await hold('case-1', 'line/+')
+    await hold('case-2', 'fleet/#')
+    await world.keeper.liftHold({ id: 'case-2', ...SATO })
+    const order = { subject: 'anna', untilUs: world.nowUs(), ...SATO }
+    await world.keeper.requestErasure({ id: 'r1', ...order })
+    await world.run()
+    const shown: string[] = []
+    const question = { tag: 'line/a', fromUs: null, toUs: null }
+    for await (const part of world.journal.proving.evidence(question)) {
+      if (part.kind !== 'frame') continue
+      const frame = decodeFrame(part.bytes)
+      if (frame.body === 'records') shown.push(...frame.records.map((text) => JSON.parse(text).target))
+    }
+    expect(shown).toEqual(['law', 'clock', 'hold case-1'])
+  })
+
   it('knows everything again after a loss of power', async () => {
     const world = await filled()
     await world.keeper.placeHold({ id: 'case-1', scope: { tags: ['#'] }, ...SATO })

@@ -70,8 +70,8 @@ describe('genba prove', () => {
     expect(await verify('--evidence', sealed)).toContain('proven: 5 samples of line1/a')
     const trail = await readAudit(state)
     expect(trail.map(({ action, target }) => [action, target])).toEqual([
-      ['export', 'tag line1/a, as evidence'],
-      ['export', 'tag line1/a, as evidence'],
+      ['export', 'evidence of line1/a'],
+      ['export', 'evidence of line1/a'],
     ])
   })
 
