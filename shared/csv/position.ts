@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readJson } from '../bytes/json.ts'
 import { CsvError } from './errors.ts'
 import { POSITION_BYTES_MAX } from './limits.ts'
 
@@ -57,13 +58,4 @@ export function parsePosition(text: string, path: string): Position | undefined 
     received: text.slice(0, 120),
     mend: 'give the source another name to read the file from its beginning',
   })
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

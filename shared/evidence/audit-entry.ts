@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readJson } from '../bytes/json.ts'
 import { createTagFilter, isTagFilter } from '../tag/tag-filter.ts'
 
 /** What is read of an entry here; the rest is evidence as it stands. */
@@ -13,17 +14,8 @@ export const AUDIT_ID_PREFIX = 'audit|'
 
 /** Whether the text of a record is an entry of the audit trail that is about a tag; what is about others gives them away. */
 export function concernsTag(text: string, tag: string): boolean {
-  const entry = AuditEntry.safeParse(parse(text)).data
+  const entry = AuditEntry.safeParse(readJson(text)).data
   if (entry === undefined) return false
   const { tags } = entry
   return tags === undefined || (tags.length > 0 && createTagFilter(tags)(tag))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A record of something else: the log takes any text.
-    return undefined
-  }
 }

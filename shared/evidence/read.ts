@@ -1,3 +1,4 @@
+import { readJson } from '../bytes/json.ts'
 import { decodeText } from '../bytes/text.ts'
 import {
   type EarlierHeadLine,
@@ -101,21 +102,13 @@ const isRepeated = ({ kind }: EvidenceLine): boolean =>
 /** @returns what is wrong with it where it is no line */
 function parseLine(bytes: Uint8Array, number: number): EvidenceLine | string {
   const text = decodeText(bytes)
-  const json = text === undefined ? undefined : parse(text)
+  const json = text === undefined ? undefined : readJson(text)
   if (json === undefined) return `line ${number} is no JSON`
   const parsed = EvidenceLine.safeParse(json)
   if (!parsed.success) return number === 1 ? firstLineFault(json) : lineFault(parsed.error.issues, number)
   // One spelling: else a space could be added to the last line, which is under no signature.
   const isAsWritten = parsed.data.kind !== 'signature' || JSON.stringify(parsed.data) === text
   return isAsWritten ? parsed.data : `line ${number}, the signature, is not spelled as it is written`
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function firstLineFault(json: unknown): string {

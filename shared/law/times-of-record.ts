@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readJson } from '../bytes/json.ts'
 
 const time = z.number().optional()
 
@@ -16,17 +17,9 @@ const About = z.object({
 export function timesOfRecord(
   text: string,
 ): { readonly tag: string; readonly fromUs: number; readonly toUs: number } | undefined {
-  const { data } = About.safeParse(parse(text))
+  const { data } = About.safeParse(readJson(text))
   const tag = data?.tag ?? data?.key
   const times = [data?.startUs, data?.endUs, data?.sinceUs, data?.timeUs].filter((each) => each !== undefined)
   if (tag === undefined || times.length === 0) return undefined
   return { tag, fromUs: Math.min(...times), toUs: Math.max(...times) }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

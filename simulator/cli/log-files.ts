@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import * as z from 'zod'
+import { readJson } from '../../shared/bytes/json.ts'
 import { parseLogLine } from '../nucleus/logs/rotating-log.ts'
 
 /** One line of a component's log, as its file has it. */
@@ -84,14 +85,4 @@ function readEntry(component: string, line: string): LogEntry {
   if (said === undefined) return { component, time, level, message: text, fields: {} }
   const { level: ownLevel, msg, time: _time, component: _component, version: _version, ...fields } = said
   return { component, time, level: ownLevel.toUpperCase(), message: msg, fields }
-}
-
-function readJson(text: string): unknown {
-  if (!text.startsWith('{')) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A line of something else that happens to begin with a brace is shown as it is.
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readJson } from '../../shared/bytes/json.ts'
 import { CliError } from './errors.ts'
 
 const Count = z.number().int().min(0)
@@ -38,13 +39,4 @@ export function resumedPosition(text: string, fresh: ParquetPosition, path: stri
       effect: 'nothing was read; what was stored of it stays',
     },
   )
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
