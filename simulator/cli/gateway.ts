@@ -7,7 +7,7 @@ import type { Nucleus } from '../nucleus/nucleus.ts'
 import type { AskClient } from './ask-client.ts'
 import type { Configurations, Installation } from './deployments.ts'
 import type { HealthBoard } from './health-board.ts'
-import type { HistorySource } from './history-source.ts'
+import type { HistorySource } from './history/source.ts'
 import type { StateDirectory } from './state-directory.ts'
 import type { StatusReport } from './status-report.ts'
 

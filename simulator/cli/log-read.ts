@@ -6,7 +6,7 @@ import type { RangeQuery } from '../../shared/journal/range-reader.ts'
 import { replaySealed } from '../../shared/reading/sealed-replay.ts'
 import { asCut, askGateway } from './control-client.ts'
 import type { StateDirectory } from './state-directory.ts'
-import { openStoppedJournal } from './stopped-store.ts'
+import { openStoppedJournal } from './store/stopped.ts'
 
 /** One frame a line in base64, as the route gives them. */
 const LINE_END = '\n'

@@ -2,7 +2,6 @@ import { asyncScheduler, firstValueFrom, interval, merge, type Observable } from
 import { filter, map } from 'rxjs/operators'
 import type { Context } from './context.ts'
 import { CrashWatch, logTail } from './crash-watch.ts'
-import { directoryBytes } from './directory-size.ts'
 import { type EndReason, withGateway } from './ending.ts'
 import { CliError } from './errors.ts'
 import type { Gateway, GatewayOptions } from './gateway.ts'
@@ -11,6 +10,7 @@ import { faultsOf, makeReplayReport, type ReplayReport, renderReplayReport } fro
 import type { ReplaySource } from './replay-sources.ts'
 import { type ReplayParts, ReplayWatch } from './replay-watch.ts'
 import { lastSourceFailure } from './source-failures.ts'
+import { directoryBytes } from './store/directory-size.ts'
 
 /** How a replay ended: by itself, or before its end. */
 type Outcome = 'complete' | 'incomplete' | 'refused' | EndReason | { readonly failing: string }

@@ -1,7 +1,7 @@
 import type { HealthMessage } from '../../shared/contract/health.ts'
 import type { ComponentStatus } from '../nucleus/status.ts'
 import type { HealthBoard } from './health-board.ts'
-import { storedFigures } from './stored-figures.ts'
+import { storedFigures } from './store/stored-figures.ts'
 
 /** What `genba status --json` prints: an interface others rely on. */
 export interface StatusReport {

@@ -5,16 +5,16 @@ import type { BackupProgress, BackupReport } from '../../../shared/contract/hist
 import { historianLogOf } from '../../../shared/contract/producers.ts'
 import { GenbaError } from '../../../shared/errors/genba-error.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
-import { type BackupDirectory, targetDirectory } from '../backup-directory.ts'
 import type { Context } from '../context.ts'
 import { asCut, askGateway } from '../control-client.ts'
-import { directoryBytes } from '../directory-size.ts'
 import { CliError } from '../errors.ts'
 import { formatBytes, formatCounted } from '../figures.ts'
 import { createProgress } from '../progress.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
-import { checkStored, withStoppedJournal } from '../stopped-store.ts'
-import { withOwnState } from '../store-owner.ts'
+import { type BackupDirectory, targetDirectory } from '../store/backup-directory.ts'
+import { directoryBytes } from '../store/directory-size.ts'
+import { withOwnState } from '../store/owner.ts'
+import { checkStored, withStoppedJournal } from '../store/stopped.ts'
 
 const EXAMPLES = `
 Examples:

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { formatTimeUs } from '../../../shared/time/time.ts'
 import type { Context } from '../context.ts'
 import { formatCounted } from '../figures.ts'
-import { readPresentHead } from '../present-head.ts'
+import { readPresentHead } from '../proof/present-head.ts'
 import { existingState } from '../state-directory.ts'
 
 const NOTES = `

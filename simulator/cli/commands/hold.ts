@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import * as z from 'zod'
 import { formatTimeUs } from '../../../shared/time/time.ts'
-import { askLaw } from '../ask-law.ts'
 import type { Context } from '../context.ts'
+import { askLaw } from '../law/ask.ts'
+import { addPerson, type PersonFlags, personOf } from '../law/person-options.ts'
 import { timeOption } from '../option-values.ts'
-import { addPerson, type PersonFlags, personOf } from '../person-options.ts'
 import { existingState } from '../state-directory.ts'
 import { formatTable } from '../table.ts'
 

@@ -4,10 +4,10 @@ import { formatTimeUs } from '../../../shared/time/time.ts'
 import type { Context } from '../context.ts'
 import { formatCounted } from '../figures.ts'
 import { createProgress } from '../progress.ts'
-import { repairStore, type StoreRepair } from '../repair-store.ts'
 import { existingState } from '../state-directory.ts'
-import { checkStored } from '../stopped-store.ts'
-import { withOwnState } from '../store-owner.ts'
+import { withOwnState } from '../store/owner.ts'
+import { repairStore, type StoreRepair } from '../store/repair.ts'
+import { checkStored } from '../store/stopped.ts'
 
 interface RepairFlags {
   readonly state?: string

@@ -6,13 +6,13 @@ import { becomeJournal, proveBackup } from '../../../shared/journal/backup/resto
 import { checkLevelFiles } from '../../../shared/store/level-files/check-files.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import { formatTimeUs } from '../../../shared/time/time.ts'
-import { type BackupDirectory, existingBackup } from '../backup-directory.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { formatCounted } from '../figures.ts'
 import { createProgress } from '../progress.ts'
 import { type StateDirectory, stateDirectory } from '../state-directory.ts'
-import { withOwnState } from '../store-owner.ts'
+import { type BackupDirectory, existingBackup } from '../store/backup-directory.ts'
+import { withOwnState } from '../store/owner.ts'
 
 const EXAMPLES = `
 Examples:

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import * as z from 'zod'
 import { formatTimeUs } from '../../../shared/time/time.ts'
-import { askLaw } from '../ask-law.ts'
 import type { Context } from '../context.ts'
+import { askLaw } from '../law/ask.ts'
+import { addPerson, type PersonFlags, personOf } from '../law/person-options.ts'
+import { RetentionAnswer, renderRetention } from '../law/retention-text.ts'
 import { timeOption } from '../option-values.ts'
-import { addPerson, type PersonFlags, personOf } from '../person-options.ts'
-import { RetentionAnswer, renderRetention } from '../retention-text.ts'
 import { existingState } from '../state-directory.ts'
 
 interface RetentionFlags {

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import { TagStatistics } from '../../../shared/contract/read-reply.ts'
 import type { Context } from '../context.ts'
-import { parseLines } from '../history-lines.ts'
-import { readHistory } from '../history-read.ts'
+import { parseLines } from '../history/lines.ts'
+import { readHistory } from '../history/read.ts'
+import { statisticsTable } from '../history/statistics-table.ts'
 import { existingState } from '../state-directory.ts'
-import { statisticsTable } from '../statistics-table.ts'
 import { type RangeFlags, rangeOptions } from './range-options.ts'
 
 interface StatsFlags extends RangeFlags {

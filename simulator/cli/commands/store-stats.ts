@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { askGateway } from '../control-client.ts'
 import { existingState } from '../state-directory.ts'
-import { readStoppedStats, renderStats, type StoreStats } from '../store-stats.ts'
+import { readStoppedStats, renderStats, type StoreStats } from '../store/stats.ts'
 
 const NOTES = `
 Examples:

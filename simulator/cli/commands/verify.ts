@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import type { Output } from '../output.ts'
+import { printEvidenceCheck } from '../proof/verify-evidence.ts'
+import { printHeadCheck } from '../proof/verify-head.ts'
 import { existingState } from '../state-directory.ts'
-import { printEvidenceCheck } from '../verify-evidence.ts'
-import { printHeadCheck } from '../verify-head.ts'
-import { printStoreCheck } from '../verify-store.ts'
+import { printStoreCheck } from '../store/verify.ts'
 
 interface VerifyFlags {
   readonly state?: string

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asStoreError } from '../../../shared/store/level-error.ts'
 import { openLevelStore } from '../../../shared/store/level-store.ts'
 import type { StoreEntry } from '../../../shared/store/store.ts'
-import { directoryBytes } from '../../../simulator/cli/directory-size.ts'
+import { directoryBytes } from '../../../simulator/cli/store/directory-size.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { testStore } from './store-contract.ts'
 

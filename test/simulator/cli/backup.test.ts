@@ -6,7 +6,7 @@ import { backupCommand } from '../../../simulator/cli/commands/backup.ts'
 import { repairCommand } from '../../../simulator/cli/commands/repair.ts'
 import { restoreCommand } from '../../../simulator/cli/commands/restore.ts'
 import { verifyCommand } from '../../../simulator/cli/commands/verify.ts'
-import { readHistoryFrames } from '../../../simulator/cli/history-read.ts'
+import { readHistoryFrames } from '../../../simulator/cli/history/read.ts'
 import { type StateDirectory, stateDirectory } from '../../../simulator/cli/state-directory.ts'
 import {
   everything,

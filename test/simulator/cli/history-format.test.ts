@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Column, Quality, type SampleFrame } from '../../../shared/frame/frame.ts'
-import { formatSamples, historyHeader } from '../../../simulator/cli/history-format.ts'
+import { formatSamples, historyHeader } from '../../../simulator/cli/history/format.ts'
 
 const frame = (column: Column): SampleFrame => ({
   body: 'samples',
