@@ -9,8 +9,8 @@ import { type ChunkEntry, scanRollups } from './chunk-scan.ts'
 import { columnBetween } from './column-part.ts'
 import { chunkPlaceOf } from './keys.ts'
 import type { RangeSource } from './range-reader.ts'
+import { readAnew } from './read-anew.ts'
 import { chunkColumnsOf, columnsOf, type TagRange } from './tag-columns.ts'
-import { undisturbed } from './undisturbed.ts'
 
 export interface CellQuery extends TagRange {
   /** Whole microseconds, more than 0. */
@@ -24,7 +24,7 @@ export interface CellQuery extends TagRange {
  */
 export function readCells(source: RangeSource, query: CellQuery): Promise<RollupCells> {
   const { widthUs } = query
-  return undisturbed(source, async () => {
+  return readAnew(source, async () => {
     const sealed = joinOf(await sealedCells(source, query), widthUs)
     const unsealed: RollupCells[] = []
     for await (const column of columnsOf(source, query, 'unsealed')) unsealed.push(rollUp([column], widthUs))

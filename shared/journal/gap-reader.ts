@@ -6,9 +6,9 @@ import { columnBetween } from './column-part.ts'
 import { chunkPlaceOf } from './keys.ts'
 import { GAPS_AT_ONCE } from './limits.ts'
 import type { RangeSource } from './range-reader.ts'
+import { readAnew } from './read-anew.ts'
 import { mergedRuns, type Run, runOfCells, runsOfColumns } from './runs.ts'
 import { chunkColumnsOf, columnsOf, type TagRange } from './tag-columns.ts'
-import { undisturbed } from './undisturbed.ts'
 
 export interface GapQuery extends TagRange {
   /** Microseconds; a gap of exactly so long is none. */
@@ -27,7 +27,7 @@ export interface Gaps {
  * chunks are decoded only round those that may be one, or when they have no cells that are narrow enough.
  */
 export function readGaps(source: RangeSource, query: GapQuery): Promise<Gaps> {
-  return undisturbed(source, async () => {
+  return readAnew(source, async () => {
     const { fromUs, toUs, longerThanUs } = query
     const gaps: Run[] = []
     let reachedUs = Number.isFinite(fromUs) ? fromUs : undefined

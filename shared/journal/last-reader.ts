@@ -5,10 +5,10 @@ import { chunkBefore } from './chunk-scan.ts'
 import { chunkPlaceOf } from './keys.ts'
 import { partitionStartUs } from './partition.ts'
 import type { RangeQuery, RangeSource } from './range-reader.ts'
+import { readAnew } from './read-anew.ts'
 import { compareToKey, keyBefore } from './sample-key.ts'
 import type { Tag } from './tag.ts'
 import { columnsOf, type TagRange } from './tag-columns.ts'
-import { undisturbed } from './undisturbed.ts'
 
 /** Of the first stretch of the log that is looked at, and how much each is longer than the one after it. */
 const STRETCH_US = 1_000_000
@@ -22,7 +22,7 @@ export function readLast(
   source: RangeSource,
   { tag: name, ...range }: TagRange,
 ): Promise<Column | undefined> {
-  return undisturbed(source, async () => {
+  return readAnew(source, async () => {
     const tag = source.state().tags.get(name)
     if (tag === undefined || tag.sampleCount === 0) return undefined
     const fromUs = Math.max(range.fromUs, tag.firstTimeUs)

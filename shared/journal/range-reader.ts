@@ -7,6 +7,7 @@ import { chunkPlaceOf, type Lane, logKey } from './keys.ts'
 import type { ReadSource } from './log-reader.ts'
 import { formatCursor, parseCursor, unknownCursor } from './range-cursor.ts'
 import { createPageEncoder } from './range-page.ts'
+import { readAnew } from './read-anew.ts'
 import { SampleBlock } from './sample-block.ts'
 import { keyBefore, type SampleKey } from './sample-key.ts'
 import type { JournalState } from './state.ts'
@@ -106,15 +107,12 @@ interface TagRead {
   readonly part: RangeQuery['part'] | undefined
 }
 
-/** As `fill`, again whenever a sealing came in between. */
-async function fillAnew(...[block, source, read, after, toUs]: Parameters<typeof fill>): Promise<void> {
-  let before: number
-  do {
-    before = await source.sealings()
+/** As `fill`, by what is known of the tag then. */
+const fillAnew = (...[block, source, read, after, toUs]: Parameters<typeof fill>): Promise<void> =>
+  readAnew(source, () => {
     const tag = source.state().tags.get(read.tag.tag) ?? read.tag
-    await fill(block, source, { ...read, tag }, after, toUs)
-  } while ((await source.sealings()) !== before)
-}
+    return fill(block, source, { ...read, tag }, after, toUs)
+  })
 
 /**
  * The next samples of a tag, in order. Frames and chunks come by their earliest time, so reading stops at the first
