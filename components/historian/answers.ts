@@ -1,7 +1,7 @@
 import type { HistorianRequest } from '../../shared/contract/historian-request.ts'
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
-import type { LogFrame } from '../../shared/journal/log-reader.ts'
+import type { LogFrame } from '../../shared/journal/read/log-reader.ts'
 import type { AnswerPage } from './answer-page.ts'
 import type { Backups } from './backups.ts'
 import type { Documents } from './documents.ts'

@@ -1,6 +1,6 @@
 import type { HistorianRequest, ReplyHead } from '../../shared/contract/historian-request.ts'
 import { REPLY_BYTES_MAX } from '../../shared/contract/reply.ts'
-import type { JournalReads, Outcome } from '../../shared/journal/reads.ts'
+import type { JournalReads, Outcome } from '../../shared/journal/read/reads.ts'
 import type { AnswerPage } from './answer-page.ts'
 import { REPLY_HEAD_BYTES } from './limits.ts'
 

@@ -3,8 +3,9 @@ import type { FrameInspection } from '../frame/decode.ts'
 import type { StoreOperation } from '../store/store.ts'
 import { encodeChecked } from './checked-json.ts'
 import { FORMAT_VALUE, FORMAT_VERSION } from './format.ts'
-import { encodeIndexEntry } from './index-entry.ts'
-import { indexPlanOf, type TagColumn } from './index-plan.ts'
+import { encodeIndexEntry } from './index/index-entry.ts'
+import { indexPlanOf, type TagColumn } from './index/index-plan.ts'
+import { spanClassOf } from './index/span.ts'
 import {
   auditFrameKey,
   FORMAT_KEY,
@@ -21,7 +22,6 @@ import {
 } from './keys.ts'
 import { TAG_FIGURES_EVERY_FRAMES } from './limits.ts'
 import { isMarkDue, type ReceiptMark, writeMark } from './receipts.ts'
-import { spanClassOf } from './span.ts'
 import { type JournalState, newProducer, type Producer } from './state.ts'
 import { encodeTag, newTag, type Tag, withColumn } from './tag.ts'
 import type { JournalTotals } from './totals.ts'

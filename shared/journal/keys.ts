@@ -61,7 +61,7 @@ export const LOG_KEYS = kindRange(Kind.log)
 export const receiptKey = (lsn: number) => numberKey(Kind.receipt, lsn)
 export const RECEIPT_KEYS = kindRange(Kind.receipt)
 
-/** Signed heads of the Merkle log, by the leaves that they cover; see `heads.ts`. */
+/** Signed heads of the Merkle log, by the leaves that they cover; see `proving/heads.ts`. */
 export const headKey = (size: number) => numberKey(Kind.head, size)
 export const HEAD_KEYS = kindRange(Kind.head)
 /** Of what stood under another key and was damaged; see `quarantine.ts`. */
@@ -135,7 +135,7 @@ export function lsnOf(key: Uint8Array): number {
 export interface Lane {
   readonly of: 'tag' | 'producer'
   readonly id: number
-  /** See `span.ts`. */
+  /** See `index/span.ts`. */
   readonly spanClass: number
 }
 

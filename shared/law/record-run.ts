@@ -1,7 +1,7 @@
 import { decodeFrame } from '../frame/decode.ts'
 import { encodeContent, sealFrame } from '../frame/encode.ts'
 import type { RecordFrame } from '../frame/frame.ts'
-import type { LogFrame } from '../journal/log-reader.ts'
+import type { LogFrame } from '../journal/read/log-reader.ts'
 import { identityOf } from '../journal/record-identity.ts'
 import type { Redaction } from '../journal/removal/redact.ts'
 import { decideRetention } from '../retention/decide.ts'

@@ -4,7 +4,7 @@ import { FrameError } from '../../frame/errors.ts'
 import { leafHash } from '../../proof/merkle.ts'
 import { entriesOf } from '../../store/entries.ts'
 import type { StoreEntry, StoreOperation } from '../../store/store.ts'
-import { indexEntriesOf } from '../index-entries.ts'
+import { indexEntriesOf } from '../index/index-entries.ts'
 import {
   auditFrameKey,
   LOG_KEYS,
@@ -19,7 +19,7 @@ import {
 } from '../keys.ts'
 import { LOG_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 import { identityOf } from '../record-identity.ts'
-import { redactedLeaves } from '../redacted.ts'
+import { redactedLeaves } from '../removal/redacted.ts'
 import { LeafPlaces } from '../verify/leaf-places.ts'
 import type { Repair } from './parts.ts'
 

@@ -1,5 +1,5 @@
 import { entriesOf } from '../../store/entries.ts'
-import { holdsTag, maxTimeOf } from '../index-entry.ts'
+import { holdsTag, maxTimeOf } from '../index/index-entry.ts'
 import { INDEX_KEYS, idOf, isTagIndexKey, lsnOf, minTimeOf } from '../keys.ts'
 import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from '../limits.ts'
 import type { Tag } from '../tag.ts'

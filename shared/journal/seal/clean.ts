@@ -1,6 +1,6 @@
 import { inspectFrame } from '../../frame/decode.ts'
 import type { StoreOperation } from '../../store/store.ts'
-import { indexEntriesOf } from '../index-entries.ts'
+import { indexEntriesOf } from '../index/index-entries.ts'
 import { logKey, lsnOf, SEALING_KEY } from '../keys.ts'
 import { CLEAN_FRAMES, LOG_PAGE_BYTES } from '../limits.ts'
 import { encodeSealing } from '../sealing.ts'

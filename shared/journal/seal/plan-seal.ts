@@ -1,5 +1,5 @@
 import { receiptOfFrames } from '../receipts.ts'
-import { SampleBlock } from '../sample-block.ts'
+import { SampleBlock } from '../sample/sample-block.ts'
 import { gatherFrames } from './gather.ts'
 import type { SealSource } from './seal-source.ts'
 import { type SealedTag, sealTag } from './seal-tag.ts'

@@ -14,8 +14,8 @@ import {
   partitionStartUs,
 } from '../partition.ts'
 import { unionOf } from '../receipts.ts'
-import type { SampleBlock } from '../sample-block.ts'
-import { keyBefore } from '../sample-key.ts'
+import type { SampleBlock } from '../sample/sample-block.ts'
+import { keyBefore } from '../sample/sample-key.ts'
 import type { Tag } from '../tag.ts'
 import { rollupOf } from './rollup-of.ts'
 

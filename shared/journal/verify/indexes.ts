@@ -2,7 +2,7 @@ import { Producer } from '../../contract/producers.ts'
 import { decodeFrame, type FrameInspection } from '../../frame/decode.ts'
 import { entriesOf } from '../../store/entries.ts'
 import type { KeyRange, ReadableStore, StoreEntry } from '../../store/store.ts'
-import { indexEntriesOf } from '../index-entries.ts'
+import { indexEntriesOf } from '../index/index-entries.ts'
 import {
   AUDIT_FRAME_KEYS,
   auditFrameKey,

@@ -1,7 +1,7 @@
 import { decodeFrame } from '../../../shared/frame/decode.ts'
 import type { SampleFrame } from '../../../shared/frame/frame.ts'
 import type { Journal } from '../../../shared/journal/journal.ts'
-import type { Outcome } from '../../../shared/journal/reads.ts'
+import type { Outcome } from '../../../shared/journal/read/reads.ts'
 import type { HistorianClient } from '../../../shared/reading/historian-client.ts'
 import type { TagReads, TagsQuery } from '../../../shared/reading/tag-reads.ts'
 

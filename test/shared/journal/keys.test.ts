@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeIndexEntry, holdsTag, maxTimeOf } from '../../../shared/journal/index-entry.ts'
+import { encodeIndexEntry, holdsTag, maxTimeOf } from '../../../shared/journal/index/index-entry.ts'
+import { spanClassesOf, spanClassOf, spanLimitUs } from '../../../shared/journal/index/span.ts'
 import { indexKey, logKey, lsnOf, minTimeOf } from '../../../shared/journal/keys.ts'
-import { spanClassesOf, spanClassOf, spanLimitUs } from '../../../shared/journal/span.ts'
 
 const time = fc.maxSafeInteger()
 const lsn = fc.nat({ max: Number.MAX_SAFE_INTEGER })

@@ -4,7 +4,7 @@ import { decodeFrame } from '../../../shared/frame/decode.ts'
 import { FRAME_BYTES_MAX } from '../../../shared/frame/limits.ts'
 import type { Journal } from '../../../shared/journal/journal.ts'
 import { openJournal } from '../../../shared/journal/open.ts'
-import type { RangeQuery } from '../../../shared/journal/range-reader.ts'
+import type { RangeQuery } from '../../../shared/journal/read/range-reader.ts'
 import { createMemoryDisk } from '../../../shared/store/memory-store.ts'
 import { column, type Point, producerOf } from './frames.ts'
 

@@ -1,6 +1,6 @@
-import type { ColumnSummary } from '../frame/frame.ts'
-import { TAG_INDEXED_COLUMNS_MAX } from './limits.ts'
-import { union } from './union.ts'
+import type { ColumnSummary } from '../../frame/frame.ts'
+import { TAG_INDEXED_COLUMNS_MAX } from '../limits.ts'
+import { union } from '../union.ts'
 
 /** What a frame holds of one tag. */
 export interface TagColumn extends Omit<ColumnSummary, 'kind'> {

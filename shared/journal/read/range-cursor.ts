@@ -1,5 +1,5 @@
-import { JournalError } from './errors.ts'
-import type { SampleKey } from './sample-key.ts'
+import { JournalError } from '../errors.ts'
+import type { SampleKey } from '../sample/sample-key.ts'
 
 /** Where a range read goes on: after this sample of this tag. */
 export interface RangeCursor extends SampleKey {

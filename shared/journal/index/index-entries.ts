@@ -1,8 +1,8 @@
-import type { FrameInspection } from '../frame/decode.ts'
-import type { StoreEntry } from '../store/store.ts'
+import type { FrameInspection } from '../../frame/decode.ts'
+import type { StoreEntry } from '../../store/store.ts'
+import { indexKey } from '../keys.ts'
 import { encodeIndexEntry } from './index-entry.ts'
 import { indexPlanOf } from './index-plan.ts'
-import { indexKey } from './keys.ts'
 import { spanClassOf } from './span.ts'
 
 interface Identities {

@@ -1,4 +1,4 @@
-import type { ColumnValues } from '../frame/frame.ts'
+import type { ColumnValues } from '../../frame/frame.ts'
 
 /** Numbers, or booleans as 0 and 1, or as many texts. */
 export function valuesOf(

@@ -1,8 +1,8 @@
-import type { ChunkColumn } from '../chunk/chunk.ts'
-import { CHUNK_TEXT } from '../chunk/limits.ts'
-import type { Column } from '../frame/frame.ts'
-import { TIME_US_MIN } from '../time/time.ts'
-import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from './limits.ts'
+import type { ChunkColumn } from '../../chunk/chunk.ts'
+import { CHUNK_TEXT } from '../../chunk/limits.ts'
+import type { Column } from '../../frame/frame.ts'
+import { TIME_US_MIN } from '../../time/time.ts'
+import { BLOCK_SAMPLES_MAX, BLOCK_TEXT_MAX } from '../limits.ts'
 import { KINDS, SampleArrays } from './sample-arrays.ts'
 import { compareToKey, keyBefore, type SampleKey } from './sample-key.ts'
 

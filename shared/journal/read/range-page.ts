@@ -1,6 +1,6 @@
-import { encodeContent, sealFrame } from '../frame/encode.ts'
-import { RANGE_PAGE_BYTES_MAX, RANGE_PAGE_SAMPLES_MAX, RANGE_PAGE_TEXT_MAX } from './limits.ts'
-import type { SampleBlock } from './sample-block.ts'
+import { encodeContent, sealFrame } from '../../frame/encode.ts'
+import { RANGE_PAGE_BYTES_MAX, RANGE_PAGE_SAMPLES_MAX, RANGE_PAGE_TEXT_MAX } from '../limits.ts'
+import type { SampleBlock } from '../sample/sample-block.ts'
 
 /** Who signs the frames of a range read: they are answers, in no log. */
 const READER = 'genba.Historian/range'

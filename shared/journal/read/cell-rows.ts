@@ -1,9 +1,9 @@
-import type { TagCell } from '../contract/read-reply.ts'
-import { cellStartUs, type RollupCells } from '../rollup/cells.ts'
+import type { TagCell } from '../../contract/read-reply.ts'
+import { cellStartUs, type RollupCells } from '../../rollup/cells.ts'
+import { CELLS_AT_ONCE } from '../limits.ts'
+import type { Tag } from '../tag.ts'
 import { type CellQuery, readCells } from './cell-reader.ts'
-import { CELLS_AT_ONCE } from './limits.ts'
 import type { RangeSource } from './range-reader.ts'
-import type { Tag } from './tag.ts'
 import { columnsOf } from './tag-columns.ts'
 
 /** The cells of a tag, some thousand in memory at once; stretches without samples are passed over. */

@@ -1,5 +1,5 @@
-import { type Column, Quality } from '../frame/frame.ts'
-import type { RollupCells } from '../rollup/cells.ts'
+import { type Column, Quality } from '../../frame/frame.ts'
+import type { RollupCells } from '../../rollup/cells.ts'
 
 /** From one sample to another, and between them none that is farther from the next than some time. */
 export interface Run {

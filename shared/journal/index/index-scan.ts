@@ -1,10 +1,10 @@
-import type { KeyValueStore, StoreEntry } from '../store/store.ts'
-import { TIME_US_MIN } from '../time/time.ts'
+import type { KeyValueStore, StoreEntry } from '../../store/store.ts'
+import { TIME_US_MIN } from '../../time/time.ts'
+import { indexKey, type Lane, lsnOf, minTimeOf } from '../keys.ts'
+import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from '../limits.ts'
+import type { Tag } from '../tag.ts'
 import { holdsTag, maxTimeOf } from './index-entry.ts'
-import { indexKey, type Lane, lsnOf, minTimeOf } from './keys.ts'
-import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from './limits.ts'
 import { spanClassesOf, spanLimitUs } from './span.ts'
-import type { Tag } from './tag.ts'
 
 /** A frame that may hold samples of a tag in a time range. */
 export interface Candidate {

@@ -1,4 +1,4 @@
-import { readTime, writeTime } from './keys.ts'
+import { readTime, writeTime } from '../keys.ts'
 
 /**
  * The value of an index entry: the latest time of the frame (or of its one tag), and in a producer's index the ids

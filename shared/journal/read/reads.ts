@@ -1,16 +1,16 @@
-import type { TagCell, TagGap, TagStatistics } from '../contract/read-reply.ts'
-import { encodeContent, sealFrame } from '../frame/encode.ts'
-import type { Column } from '../frame/frame.ts'
-import { createTagFilter } from '../tag/tag-filter.ts'
+import type { TagCell, TagGap, TagStatistics } from '../../contract/read-reply.ts'
+import { encodeContent, sealFrame } from '../../frame/encode.ts'
+import type { Column } from '../../frame/frame.ts'
+import { createTagFilter } from '../../tag/tag-filter.ts'
+import { PICTURE_FRAME_POINTS } from '../limits.ts'
+import type { Tag } from '../tag.ts'
 import { cellsOf } from './cell-rows.ts'
 import { readGaps } from './gap-reader.ts'
 import { readLast } from './last-reader.ts'
-import { PICTURE_FRAME_POINTS } from './limits.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import type { RangeSource } from './range-reader.ts'
 import { formatReadCursor, parseReadCursor } from './read-cursor.ts'
 import { readStatistics } from './statistics-reader.ts'
-import type { Tag } from './tag.ts'
 
 export interface TagsQuery {
   /** MQTT-style filters; empty means every tag. */

@@ -1,5 +1,5 @@
-import { sliceColumn } from '../frame/column.ts'
-import type { Column } from '../frame/frame.ts'
+import { sliceColumn } from '../../frame/column.ts'
+import type { Column } from '../../frame/frame.ts'
 
 /** The samples of a column that is sorted by time which lie in [fromUs, toUs), sharing memory. */
 export function columnBetween(column: Column, fromUs: number, toUs: number): Column {

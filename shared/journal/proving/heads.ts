@@ -1,6 +1,6 @@
-import { readTreeHead, type SignedTreeHead } from '../proof/tree-head-text.ts'
-import type { KeyValueStore, StoreEntry, StoreOperation } from '../store/store.ts'
-import { HEAD_KEYS, headKey } from './keys.ts'
+import { readTreeHead, type SignedTreeHead } from '../../proof/tree-head-text.ts'
+import type { KeyValueStore, StoreEntry, StoreOperation } from '../../store/store.ts'
+import { HEAD_KEYS, headKey } from '../keys.ts'
 
 export const writeHead = (head: SignedTreeHead): StoreOperation => ({
   type: 'put',

@@ -1,7 +1,7 @@
-import { decodeChunk } from '../chunk/decode.ts'
-import { decodeFrame } from '../frame/decode.ts'
-import type { Column } from '../frame/frame.ts'
-import { chunkKey, chunkPlaceOf } from './keys.ts'
+import { decodeChunk } from '../../chunk/decode.ts'
+import { decodeFrame } from '../../frame/decode.ts'
+import type { Column } from '../../frame/frame.ts'
+import { chunkKey, chunkPlaceOf } from '../keys.ts'
 import { type RangeQuery, type RangeSource, readRange } from './range-reader.ts'
 
 /** A range of time of one tag: `fromUs` inclusive, `toUs` exclusive; either may be infinite. */

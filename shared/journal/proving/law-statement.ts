@@ -1,6 +1,6 @@
-import type { LawStatement } from '../evidence/format.ts'
-import { createPolicy } from '../retention/policy.ts'
-import type { LawState } from './law-state.ts'
+import type { LawStatement } from '../../evidence/format.ts'
+import { createPolicy } from '../../retention/policy.ts'
+import type { LawState } from '../law-state.ts'
 
 /** @param sinceRevision the lowest under which data of the tag came; any number beyond the present one means the present */
 export function lawStatementOf({ history }: LawState, tag: string, sinceRevision: number): LawStatement {

@@ -1,14 +1,14 @@
-import type { BackupReport } from '../contract/historian-request.ts'
-import type { EvidenceMaterial, EvidenceQuestion } from '../evidence/material.ts'
-import type { SignedTreeHead } from '../proof/tree-head-text.ts'
-import type { KeyValueStore } from '../store/store.ts'
-import { type BackupOptions, writeBackup } from './backup/backup.ts'
-import { type Snapshot, snapshotOf } from './backup/snapshot.ts'
-import type { DamageReport } from './damage.ts'
+import type { BackupReport } from '../../contract/historian-request.ts'
+import type { EvidenceMaterial, EvidenceQuestion } from '../../evidence/material.ts'
+import type { SignedTreeHead } from '../../proof/tree-head-text.ts'
+import type { KeyValueStore } from '../../store/store.ts'
+import { type BackupOptions, writeBackup } from '../backup/backup.ts'
+import { type Snapshot, snapshotOf } from '../backup/snapshot.ts'
+import type { DamageReport } from '../damage.ts'
+import type { JournalWriter } from '../journal-writer.ts'
+import { type JournalVerification, verifyJournal } from '../verify/verify.ts'
 import { readEvidence } from './evidence-reader.ts'
 import { readNewestHead, writeHead } from './heads.ts'
-import type { JournalWriter } from './journal-writer.ts'
-import { type JournalVerification, verifyJournal } from './verify/verify.ts'
 
 /** What a journal can show of itself. */
 export interface Proving {

@@ -1,7 +1,7 @@
-import { entriesOf } from '../store/entries.ts'
-import type { ReadableStore } from '../store/store.ts'
-import { lsnOf, REDACTED_KEYS } from './keys.ts'
-import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from './limits.ts'
+import { entriesOf } from '../../store/entries.ts'
+import type { ReadableStore } from '../../store/store.ts'
+import { lsnOf, REDACTED_KEYS } from '../keys.ts'
+import { INDEX_PAGE_BYTES, INDEX_PAGE_ENTRIES } from '../limits.ts'
 
 /** The leaves of frames from which records were taken, by log position. */
 export async function redactedLeaves(store: ReadableStore): Promise<ReadonlyMap<number, number>> {

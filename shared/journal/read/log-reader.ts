@@ -1,8 +1,8 @@
-import { inspectFrame } from '../frame/decode.ts'
-import type { KeyValueStore, StoreEntry } from '../store/store.ts'
-import type { DamageReport } from './damage.ts'
-import { auditFrameKey, logKey, lsnOf, recordFrameKey } from './keys.ts'
-import { INDEX_PAGE_BYTES, LOG_PAGE_ENTRIES } from './limits.ts'
+import { inspectFrame } from '../../frame/decode.ts'
+import type { KeyValueStore, StoreEntry } from '../../store/store.ts'
+import type { DamageReport } from '../damage.ts'
+import { auditFrameKey, logKey, lsnOf, recordFrameKey } from '../keys.ts'
+import { INDEX_PAGE_BYTES, LOG_PAGE_ENTRIES } from '../limits.ts'
 
 export interface LogQuery {
   readonly afterLsn: number

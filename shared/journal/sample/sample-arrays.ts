@@ -1,5 +1,5 @@
-import type { ChunkColumn } from '../chunk/chunk.ts'
-import type { Column, ColumnValues } from '../frame/frame.ts'
+import type { ChunkColumn } from '../../chunk/chunk.ts'
+import type { Column, ColumnValues } from '../../frame/frame.ts'
 import { valuesOf } from './column-values.ts'
 import { gathered, grown, reordered } from './growing-arrays.ts'
 
