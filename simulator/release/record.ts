@@ -38,7 +38,7 @@ export async function recordRelease({ installation, runS }: RecordOptions): Prom
   const folder = mkdtempSync(join(tmpdir(), 'genba-release-'))
   const state = stateDirectory(join(folder, 'gateway'))
   const sample = new MessageSample()
-  const frames: SampleFrame[] = []
+  const seen = new Map<string, SampleFrame>()
   try {
     const gateway = await startGateway({
       installation,
@@ -48,7 +48,7 @@ export async function recordRelease({ installation, runS }: RecordOptions): Prom
     })
     await gateway.nucleus.bus(CLIENT).subscribe('genba/v1/#', (message) => {
       sample.take(message)
-      keepSamples(message, frames)
+      keepSamples(message, seen)
     })
     await sleep(runS * 1000)
     await askOfEverything(gateway)
@@ -56,6 +56,7 @@ export async function recordRelease({ installation, runS }: RecordOptions): Prom
     const silentMs = Date.now()
     await sleep(UNHEARD_MS)
     await gateway.stop()
+    const frames = [...seen.values()]
     const manifest = {
       v: 1 as const,
       version: installation.version,
@@ -87,19 +88,21 @@ function configurations(installation: Installation): Configurations {
   }
 }
 
-function keepSamples({ topic, payload }: BusMessage, frames: SampleFrame[]): void {
+/** Once: without an acknowledgement a frame is sent again. */
+function keepSamples({ topic, payload }: BusMessage, frames: Map<string, SampleFrame>): void {
   if (!topic.startsWith(FEEDS) || !('bytes' in payload)) return
   const frame = decodeFrame(payload.bytes)
-  if (frame.body === 'samples') frames.push(frame)
+  const { producer, epoch, sequence } = frame.header
+  if (frame.body === 'samples') frames.set(`${producer} ${epoch} ${sequence}`, frame)
 }
 
-/** Every tag was seen up to here: a sender without acknowledgements stops before its source does. */
+/** Everything before was on the bus: a sender without acknowledgements stops before its sources do. */
 function seenUntilUs(frames: readonly SampleFrame[]): number {
-  const newest = new Map<string, number>()
-  for (const { tag, timesUs } of frames.flatMap(({ columns }) => columns)) {
-    newest.set(tag, Math.max(newest.get(tag) ?? 0, ...timesUs))
+  const seen = new Map<string, number>()
+  for (const { header } of frames) {
+    seen.set(header.producer, Math.max(seen.get(header.producer) ?? 0, header.completeBeforeUs))
   }
-  return Math.min(...newest.values())
+  return Math.min(...seen.values())
 }
 
 /** One question of each kind, so that every message is seen. */

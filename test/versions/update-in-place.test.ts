@@ -31,6 +31,7 @@ describe.each(releases)(
       gateway = await startTestGateway(folder, 'lite', {})
       const { history, cloud } = gateway
       expect(gateway.state.thing).toBe(manifest.thing)
+      expect(manifest.all.count).toBeGreaterThan(manifest.stored.count)
       // What the old collector had not got rid of is sent under the identity that it had.
       await expect
         .poll(() => rowsOf(history.range({ tags: [] }), manifest.all.untilUs), WAIT)
