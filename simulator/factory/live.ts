@@ -1,8 +1,8 @@
 import type { Column } from '../../shared/frame/frame.ts'
 import type { SourceBatch, SourceContext } from '../../shared/source/source.ts'
-import { wait } from '../../shared/time/wait.ts'
 import type { Signal } from './machine.ts'
 import type { FactoryOptions } from './options.ts'
+import { isAbortedWithin } from './pause.ts'
 import { createPlant, type PlantMachine } from './plant.ts'
 
 /** After a pause of the process (a sleeping laptop) no more than this is made up for. */
@@ -35,7 +35,7 @@ export async function* readLive(
     const shared = Float64Array.from(timesUs)
     const columns = recorders.map((record) => record(shared)).filter((column) => column !== undefined)
     yield { columns, completeBeforeUs, position: '' }
-    if (await isAborted(wait(scheduler, untilTickMs(clock.wallUs(), options.tick), signal), signal)) return
+    if (await isAbortedWithin(untilTickMs(clock.wallUs(), options.tick), scheduler, signal)) return
   }
 }
 
@@ -43,16 +43,6 @@ export async function* readLive(
 function untilTickMs(wallUs: number, tickMs: number): number {
   const wallMs = wallUs / 1000
   return Math.ceil((Math.floor(wallMs / tickMs) + 1) * tickMs - wallMs)
-}
-
-async function isAborted(waiting: Promise<void>, signal: AbortSignal): Promise<boolean> {
-  try {
-    await waiting
-    return false
-  } catch (error) {
-    if (signal.aborted) return true
-    throw error
-  }
 }
 
 type Recorder = (timesUs: Float64Array) => Column | undefined

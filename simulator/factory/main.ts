@@ -2,6 +2,9 @@ import type { SourceFactory } from '../../shared/source/source.ts'
 import { readBurst } from './burst.ts'
 import { readLive } from './live.ts'
 import { readOptions } from './options.ts'
+import { readSteady } from './steady.ts'
+
+const READERS = { live: readLive, burst: readBurst, steady: readSteady }
 
 /**
  * Simulated machines as a plug-in source of the collector; see `options.ts`.
@@ -10,8 +13,6 @@ import { readOptions } from './options.ts'
  */
 export const createSource: SourceFactory = (given) => {
   const options = readOptions(given)
-  return {
-    replayable: false,
-    read: (context) => (options.mode === 'burst' ? readBurst(options, context) : readLive(options, context)),
-  }
+  const read = READERS[options.mode]
+  return { replayable: options.mode === 'steady', read: (context) => read(options, context) }
 }

@@ -32,8 +32,11 @@ const Machines = z.object({
 
 const FactoryOptions = z.object({
   seed: count().prefault(1),
-  /** `live`: machines by the clock. `burst`: cheap samples as fast as they are pulled, for benchmarks. */
-  mode: z.enum(['live', 'burst']).prefault('live'),
+  /**
+   * `live`: machines by the clock. `burst`: cheap samples as fast as they are pulled, for benchmarks. `steady`: the same by
+   * the clock, from a source that can be read again.
+   */
+  mode: z.enum(['live', 'burst', 'steady']).prefault('live'),
   /** Tags begin with it. */
   prefix: z
     .string()
@@ -42,13 +45,13 @@ const FactoryOptions = z.object({
     .prefault('line1'),
   /** Samples of each measured signal in a second. */
   rateHz: real({ min: 0.001, max: 10_000 }).prefault(10),
-  /** Live: how often a batch is given, at multiples of it. */
+  /** Live and steady: how often a batch is given; live at multiples of it. */
   tick: durationMs.prefault('100ms').refine((ms) => ms >= 1, 'at least 1ms'),
   machines: Machines.prefault({}),
   /** How long it takes from new to worn out; then the part is replaced. */
   wearPeriod: duration.prefault('30d').refine((us) => us > 0, 'longer than nothing'),
   faults: z.array(Fault).max(100).prefault([]),
-  /** Burst: how many tags, how many samples of each in a batch, and after how many samples it ends. */
+  /** Burst and steady: how many tags, how many samples of each in a batch, and after how many samples it ends. */
   tags: count({ min: 1, max: TAGS_MAX }).prefault(1000),
   samplesPerBatch: count({ min: 1, max: SAMPLES_PER_BATCH_MAX }).prefault(100),
   samplesMax: count({ min: 1 }).optional(),

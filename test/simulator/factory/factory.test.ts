@@ -4,12 +4,17 @@ import { createSource } from '../../../simulator/factory/main.ts'
 import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { readFor, START_US, testSource } from '../../shared/source/source-contract.ts'
 
-for (const mode of ['live', 'burst'] as const) {
+for (const [mode, samples] of [
+  ['live', 20_000],
+  ['burst', 20_000],
+  // A batch a tick.
+  ['steady', 2000],
+] as const) {
   testSource(`simulated machines, ${mode}`, {
     make: () => ({
-      source: createSource({ mode, tags: 20, samplesMax: 20_000 }),
+      source: createSource({ mode, tags: 20, samplesMax: samples, rateHz: 100 }),
       disorderUs: 0,
-      ...(mode === 'burst' ? { samples: 20_000 } : {}),
+      ...(mode === 'live' ? {} : { samples }),
     }),
     broken: {
       make: () => createSource({ machines: { press: 'many' } }),
