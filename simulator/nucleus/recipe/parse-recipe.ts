@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import { NucleusError } from '../errors.ts'
 import { parseLifecycle } from './parse-lifecycle.ts'
-import type { Dependency, Manifest, Recipe } from './recipe.ts'
+import type { Artifact, Dependency, Manifest, Recipe } from './recipe.ts'
 import {
   type Field,
   type Fields,
@@ -101,26 +101,44 @@ function readManifests(field: Field, globalLifecycle: Field): Manifest[] {
 
 function readManifest(fields: Fields, globalLifecycle: Field): Manifest {
   const name = fields.get('Name').value
-  for (const artifact of readList(fields.get('Artifacts'))) checkArtifact(fieldsOf(artifact))
   const own = parseLifecycle(fields.get('Lifecycle'))
   const isEmpty = Object.keys(own.steps).length === 0
   return {
     name: typeof name === 'string' ? name : undefined,
     platform: readPlatform(fields.get('Platform')),
     lifecycle: isEmpty ? parseLifecycle(selectLifecycle(globalLifecycle, fields.get('Selections'))) : own,
+    artifacts: readList(fields.get('Artifacts')).map((artifact) => readArtifact(fieldsOf(artifact))),
   }
 }
 
 const readList = (field: Field): Field[] =>
   field.value === undefined || field.value === null ? [] : listOf(field)
 
-function checkArtifact(fields: Fields): void {
+function readArtifact(fields: Fields): Artifact {
   const uri = fields.get('Uri')
   const expected = 'an address such as s3://BUCKET/KEY'
-  if (!ARTIFACT_SCHEMES.test(textOf(uri, expected))) throw new RecipeFault(uri, expected)
+  const address = textOf(uri, expected)
+  if (!ARTIFACT_SCHEMES.test(address)) throw new RecipeFault(uri, expected)
   const unarchive = fields.get('Unarchive')
-  if (unarchive.value !== undefined) readEnum(unarchive, ['NONE', 'ZIP'])
+  const kind = unarchive.value === undefined ? 'NONE' : readEnum(unarchive, ['NONE', 'ZIP'])
+  const digest = optionalText(fields.get('Digest'))
+  const algorithm = optionalText(fields.get('Algorithm'))
+  return {
+    uri: address,
+    unarchive: kind === 'ZIP' ? 'ZIP' : 'NONE',
+    isExecutable: readIsExecutable(optionalFields(fields.get('Permission'))),
+    ...(digest === undefined ? {} : { digest }),
+    ...(algorithm === undefined ? {} : { algorithm }),
+  }
 }
+
+function readIsExecutable(permission: Fields): boolean {
+  const execute = permission.get('Execute')
+  return execute.value !== undefined && readEnum(execute, ['NONE', 'OWNER', 'ALL']) !== 'NONE'
+}
+
+const optionalText = (field: Field): string | undefined =>
+  field.value === undefined || field.value === null ? undefined : textOf(field)
 
 function readPlatform(field: Field): Record<string, string | null> {
   const fields = optionalFields(field)
