@@ -9,6 +9,8 @@ export type NucleusErrorCode =
   | 'GENBA_RECIPE_DEPENDENCY'
   /** A component has judged a configuration and does not want it; nothing was changed. */
   | 'GENBA_CONFIG_REFUSED'
+  /** A deployment names a place in a configuration that cannot be one. */
+  | 'GENBA_CONFIG_POINTER'
   /** The nucleus root is in use, or cannot be written. */
   | 'GENBA_NUCLEUS_ROOT'
 
