@@ -1,6 +1,6 @@
 import { NucleusError } from '../errors.ts'
 import type { Flavour } from '../flavour.ts'
-import { orderByDependency } from '../recipe/dependency-order.ts'
+import { dependenciesFirst } from '../recipe/dependency-order.ts'
 import { parseRecipe } from '../recipe/parse-recipe.ts'
 import { type PlannedComponent, planComponent } from '../recipe/planned-component.ts'
 import type { CoreState } from '../state/core-state.ts'
@@ -23,7 +23,7 @@ export function installedComponents(
     if (text === undefined) throw missing(name, version)
     return planComponent(parseRecipe(JSON.parse(text), `${name}-${version}.json`), flavour.name)
   })
-  return orderByDependency(planned)
+  return dependenciesFirst(planned)
 }
 
 const missing = (name: string, version: string): NucleusError =>

@@ -55,6 +55,17 @@ export class DeploymentEngine {
     return true
   }
 
+  /** True when a former nucleus was killed while it applied a deployment: `start` brings the components up then. */
+  isInterrupted(): boolean {
+    const { journal, records } = this.#parts
+    const left = journal.read()
+    const record = left === undefined ? undefined : records.get(left.deploymentId)
+    if (record === undefined || !hasEnded(record)) return left !== undefined
+    // Killed after the outcome was written down and before the journal was removed.
+    journal.remove()
+    return false
+  }
+
   /** Goes on with what a former nucleus has left, then with what waits. */
   start(): void {
     this.#wake()
@@ -77,7 +88,7 @@ export class DeploymentEngine {
 
   async #workOff(): Promise<void> {
     try {
-      const left = this.#parts.journal.read()
+      const left = this.isInterrupted() ? this.#parts.journal.read() : undefined
       if (left !== undefined) await this.#resume(left)
       for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#process(next)
     } catch (error) {
@@ -97,8 +108,6 @@ export class DeploymentEngine {
 
   async #resume(journal: Journal): Promise<void> {
     const { deploymentId } = journal
-    const record = this.#parts.records.get(deploymentId)
-    if (record !== undefined && hasEnded(record)) return this.#parts.journal.remove()
     this.#log(deploymentId, `goes on ${journal.stage}`)
     await this.#apply(journal)
   }

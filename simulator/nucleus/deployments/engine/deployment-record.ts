@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { readIfThere, replaceFile } from '../../configuration/persisted.ts'
-import type { DeploymentFailure } from '../failure/deployment-failure.ts'
 
 export const DEPLOYMENT_STATUSES = [
   'QUEUED',
@@ -112,9 +111,16 @@ export type DeploymentOutcome = Pick<
 
 export const SUCCESS: DeploymentOutcome = { status: 'SUCCEEDED', detailedStatus: 'SUCCESSFUL' }
 
+/** A failure as it is written down. */
+export interface WrittenFailure {
+  readonly message: string
+  readonly errorStack: readonly string[]
+  readonly errorTypes: readonly string[]
+}
+
 export const failed = (
   detailedStatus: DetailedStatus,
-  { message, errorStack, errorTypes }: Pick<DeploymentFailure, 'message' | 'errorStack' | 'errorTypes'>,
+  { message, errorStack, errorTypes }: WrittenFailure,
 ): DeploymentOutcome => ({
   status: detailedStatus === 'REJECTED' ? 'REJECTED' : 'FAILED',
   detailedStatus,

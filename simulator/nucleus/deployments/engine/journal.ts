@@ -4,6 +4,7 @@ import { readIfThere, replaceFile } from '../../configuration/persisted.ts'
 import type { CoreState } from '../../state/core-state.ts'
 import { loadState, StoredState, storeState } from '../../state/state-file.ts'
 import type { FailureHandlingPolicy } from '../document/deployment-document.ts'
+import type { WrittenFailure } from './deployment-record.ts'
 
 /** A state, and those of its recipes that the other state of the journal has otherwise or not at all. */
 export interface StateWithRecipes {
@@ -15,12 +16,6 @@ export interface RecipeText {
   readonly name: string
   readonly version: string
   readonly text: string
-}
-
-export interface WrittenFailure {
-  readonly message: string
-  readonly errorStack: readonly string[]
-  readonly errorTypes: readonly string[]
 }
 
 /**
