@@ -1,6 +1,7 @@
 import { checkAggregateCase } from './aggregate.ts'
 import type { CaseCheck } from './check.ts'
 import { checkIotSqlCase } from './iot-sql.ts'
+import { checkLifecycleCase } from './lifecycle.ts'
 import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */
@@ -11,4 +12,5 @@ export const CHECKS: Readonly<Record<string, CaseCheck>> = {
   'iot-sql': checkIotSqlCase,
   window: checkWindowCase,
   aggregate: checkAggregateCase,
+  lifecycle: checkLifecycleCase,
 }
