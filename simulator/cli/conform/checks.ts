@@ -7,6 +7,7 @@ import { checkInterpolateCase } from './nucleus/interpolate.ts'
 import { checkPlatformCase } from './nucleus/platform.ts'
 import { checkRecipeCase } from './nucleus/recipe.ts'
 import { checkResolveCase } from './nucleus/resolve.ts'
+import { checkLifecycleCase } from './lifecycle.ts'
 import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */
@@ -23,4 +24,5 @@ export const CHECKS: Readonly<Record<string, CaseCheck>> = {
   platform: checkPlatformCase,
   interpolate: checkInterpolateCase,
   recipe: checkRecipeCase,
+  lifecycle: checkLifecycleCase,
 }
