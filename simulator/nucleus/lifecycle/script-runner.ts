@@ -4,7 +4,7 @@ import type { Flavour } from '../flavour.ts'
 import type { Layout } from '../layout.ts'
 import type { RotatingLog } from '../logs/rotating-log.ts'
 import { type ComponentVariables, type InterpolationContext, interpolate } from '../recipe/interpolate.ts'
-import type { Step } from '../recipe/recipe.ts'
+import type { RecipeLifecycle, Step } from '../recipe/recipe.ts'
 import { componentEnvironment } from './environment.ts'
 import type { ProcessTable } from './process-table.ts'
 import { type ScriptProcess, startScript } from './script-process.ts'
@@ -31,7 +31,7 @@ export class ScriptRunner {
   start(component: PlannedComponent, step: Step, log: RotatingLog): ScriptProcess {
     const { layout, processes } = this.#parts
     const process = startScript({
-      script: this.interpolate(component, step.script),
+      script: step.script,
       cwd: layout.workPath(component.name),
       env: this.#environment(component, step),
       onLine: (stream, line) => log.write(stream === 'stdout' ? 'INFO' : 'WARN', stream, line),
@@ -43,24 +43,28 @@ export class ScriptRunner {
     return process
   }
 
-  /** The script as it runs with the present configuration. */
-  interpolate(component: PlannedComponent, script: string): string {
-    return interpolate(script, this.#context(component))
+  /** The lifecycle of the recipe as it runs with the present configuration. */
+  lifecycleOf(component: PlannedComponent): RecipeLifecycle {
+    const context = this.#context(component)
+    const texts = (values: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, interpolate(value, context)]))
+    const { setenv, steps } = component.manifest.lifecycle
+    const interpolated = Object.entries(steps).map(([name, step]) => [
+      name,
+      { ...step, script: interpolate(step.script, context), setenv: texts(step.setenv) },
+    ])
+    return { setenv: texts(setenv), steps: Object.fromEntries(interpolated) }
   }
 
   #environment(component: PlannedComponent, step: Step): Record<string, string> {
     const { layout, thing, region, flavour, tokenOf } = this.#parts
-    const context = this.#context(component)
-    const setenv = [component.manifest.lifecycle.setenv, step.setenv].map((values) =>
-      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, interpolate(value, context)])),
-    )
     return componentEnvironment({
       token: tokenOf(component.name),
       socketPath: layout.socket,
       thing,
       region,
       nucleusVersion: flavour.version,
-      setenv,
+      setenv: [this.lifecycleOf(component).setenv, step.setenv],
     })
   }
 

@@ -22,6 +22,19 @@ export interface Manifest {
   /** A value of null means `*`. */
   readonly platform: Readonly<Record<string, string | null>>
   readonly lifecycle: RecipeLifecycle
+  readonly artifacts: readonly Artifact[]
+}
+
+/** A file that a component brings along. */
+export interface Artifact {
+  /** `s3://BUCKET/KEY`, `greengrass:NAME` or `docker:IMAGE`. */
+  readonly uri: string
+  readonly unarchive: 'NONE' | 'ZIP'
+  /** Base64, by the named algorithm; the control plane adds both when a version is created. */
+  readonly digest?: string
+  readonly algorithm?: string
+  /** The owner may run it; without it the files are only read. */
+  readonly isExecutable: boolean
 }
 
 export interface RecipeLifecycle {
