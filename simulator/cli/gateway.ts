@@ -1,6 +1,7 @@
 import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
 import type { HistorianClient } from '../../shared/reading/historian-client.ts'
+import type { ControlPlane } from '../cloud/control-plane.ts'
 import type { IotCore } from '../cloud/iot-core.ts'
 import type { FlavourName } from '../nucleus/flavour.ts'
 import type { Nucleus } from '../nucleus/nucleus.ts'
@@ -16,13 +17,25 @@ export interface GatewayOptions {
   readonly state: StateDirectory
   readonly flavour: FlavourName
   readonly configurations: Configurations
+  /** Of the simulated account; `DEFAULT_REGION` when left out. */
+  readonly region?: string
+  /** `DEFAULT_ACCOUNT` when left out. */
+  readonly account?: string
+  /** False for a core device without any component of this project. */
+  readonly hasComponents?: boolean
 }
+
+export const DEFAULT_REGION = 'ap-northeast-1'
+export const DEFAULT_ACCOUNT = '123456789012'
+/** The thing group of every simulated gateway, to which the components of the project are deployed. */
+export const GATEWAY_GROUP = 'genba-gateways'
 
 /** A running gateway: a core device with its components, its cloud, and the socket by which commands reach it. */
 export interface Gateway {
   readonly state: StateDirectory
   readonly nucleus: Nucleus
   readonly cloud: IotCore
+  readonly control: ControlPlane
   readonly board: HealthBoard
   readonly historian: HistorianClient
   /** Of the same historian. */

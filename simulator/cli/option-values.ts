@@ -53,6 +53,13 @@ export const countOption =
     throw wrongValue(name, 'a whole number', text)
   }
 
+export const patternOption =
+  (name: string, pattern: RegExp, expected: string) =>
+  (text: string): string => {
+    if (pattern.test(text)) return text
+    throw wrongValue(name, expected, text)
+  }
+
 /** A duration, in microseconds. */
 export const durationUsOption =
   (name: string) =>

@@ -6,22 +6,27 @@ import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { createHistorianClient } from '../../shared/reading/historian-client.ts'
-import { startIotCore } from '../cloud/iot-core.ts'
+import { type ControlPlane, startControlPlane } from '../cloud/control-plane.ts'
+import { type IotCore, startIotCore } from '../cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
-import { type Nucleus, startNucleus } from '../nucleus/nucleus.ts'
+import { type Nucleus, type NucleusOptions, startNucleus } from '../nucleus/nucleus.ts'
 import { createAskClient } from './ask-client.ts'
 import { createRoutes } from './control-routes.ts'
 import { type ControlServer, listenForControl } from './control-server.ts'
 import { deploymentsOf } from './deployments.ts'
-import type { Gateway, GatewayOptions } from './gateway.ts'
+import {
+  DEFAULT_ACCOUNT,
+  DEFAULT_REGION,
+  GATEWAY_GROUP,
+  type Gateway,
+  type GatewayOptions,
+} from './gateway.ts'
 import { HealthBoard } from './health-board.ts'
-import { rememberLast } from './state-directory.ts'
-import { makeStatus } from './status-report.ts'
+import { RUN_FILE, rememberLast } from './state-directory.ts'
+import { makeStatus, type NucleusReport } from './status-report.ts'
 
-const REGION = 'eu-central-1'
 const CLIENT = 'genba.Cli'
 /** The thing group that every simulated gateway is in. */
-const GROUP = 'genba-gateways'
 /** The command's own reads have nothing to say that its answers do not. */
 const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -51,48 +56,40 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function assemble(
-  { installation, state, flavour, configurations }: GatewayOptions,
+  options: GatewayOptions,
   stopAsked: AbortSignal,
   stop: () => Promise<void>,
   closers: (() => Promise<void>)[],
 ): Promise<Gateway> {
+  const { installation, state } = options
   const { thing } = state
   const cloud = await startIotCore({ directory: state.cloud })
   closers.push(() => cloud.close())
+  const control = await startCloud(options, cloud)
+  closers.push(() => control.close())
   const link = await connectIotCore({ socketPath: cloud.socketPath, thing })
   closers.push(() => link.close())
-  const nucleus = await startNucleus({
-    rootDir: state.greengrass,
-    thing,
-    region: REGION,
-    flavour,
-    initial: { groupName: GROUP, components: deploymentsOf(installation, configurations) },
-    cloud: link,
-  })
+  const nucleus = await startNucleus(nucleusOptions(options, link, control))
   closers.push(() => nucleus.stop())
   let isLinkUp = false
   link.up$.subscribe((up) => {
     isLinkUp = up
   })
-  const { board, historian, history, processor, law } = await follow(nucleus, {
-    thing,
-    version: installation.version,
-  })
+  const asked = await follow(nucleus, { thing, version: installation.version })
   return {
     state,
     nucleus,
     cloud,
-    board,
-    historian,
-    history,
-    processor,
-    law,
+    control,
+    ...asked,
     isLinkUp: () => isLinkUp,
     status: () =>
       makeStatus({
         state: state.path,
+        nucleus: describeNucleus(options, nucleus),
+        endpoints: { ...control.endpoints, kinesis: null, mqtt: cloud.socketPath },
         components: nucleus.components(),
-        board,
+        board: asked.board,
         isLinkUp,
         summariesReceived: cloud.receiver.of('summary').received,
         bytesSent: cloud.receiver.meter().bytes,
@@ -100,6 +97,55 @@ async function assemble(
     setLink: (up) => setLink(link, up),
     stopAsked,
     stop,
+  }
+}
+
+const DEFAULTS = { region: DEFAULT_REGION, account: DEFAULT_ACCOUNT, hasComponents: true }
+
+/** The services of the account, with this gateway among its things. */
+async function startCloud(options: GatewayOptions, iotCore: IotCore): Promise<ControlPlane> {
+  const { state, region, account } = { ...DEFAULTS, ...options }
+  const control = await startControlPlane({
+    directory: join(state.cloud, 'account'),
+    iotCore,
+    region,
+    account,
+  })
+  await control.registry.addToGroup(state.thing, GATEWAY_GROUP)
+  return control
+}
+
+function nucleusOptions(
+  options: GatewayOptions,
+  link: MqttLink,
+  { endpoints, credentials }: ControlPlane,
+): NucleusOptions {
+  const { installation, state, flavour, configurations, region, account, hasComponents } = {
+    ...DEFAULTS,
+    ...options,
+  }
+  const components = hasComponents ? deploymentsOf(installation, configurations) : undefined
+  return {
+    rootDir: state.greengrass,
+    thing: state.thing,
+    region,
+    account,
+    flavour,
+    cloud: link,
+    cloudEndpoints: { greengrass: endpoints.greengrassv2, s3: endpoints.s3, credentials },
+    ...(components === undefined ? {} : { initial: { groupName: GATEWAY_GROUP, components } }),
+  }
+}
+
+function describeNucleus(options: GatewayOptions, { socketPath }: Nucleus): NucleusReport {
+  const { state, flavour, region, account } = { ...DEFAULTS, ...options }
+  return {
+    socket: socketPath,
+    flavour,
+    root: state.greengrass,
+    region,
+    thingName: state.thing,
+    thingArn: `arn:aws:iot:${region}:${account}:thing/${state.thing}`,
   }
 }
 
@@ -139,9 +185,10 @@ function describeRun({ state, flavour, installation }: GatewayOptions, control: 
     started: new Date().toISOString(),
     version: installation.version,
     thing: state.thing,
+    root: state.greengrass,
     flavour,
     control: control.path,
   }
-  writeFileSync(join(state.path, 'gateway.json'), `${JSON.stringify(run, null, 2)}\n`)
+  writeFileSync(join(state.path, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`)
   rememberLast(state)
 }

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import * as z from 'zod'
 import { CliError } from './errors.ts'
 
-/** Everything one gateway keeps lies below one directory. */
+/** Everything one gateway keeps lies below one directory, unless its core device has been given another. */
 export interface StateDirectory {
   readonly path: string
-  /** Root of the simulated core device. */
+  /** Root of the simulated core device: a folder of the directory by default. */
   readonly greengrass: string
   readonly logs: string
   /** Work folder of the historian. */
@@ -13,8 +14,14 @@ export interface StateDirectory {
   readonly historianStore: string
   /** What the simulated cloud received. */
   readonly cloud: string
-  /** The core device's thing name, made from the directory's, so that two gateways have two. */
+  /** The core device's thing name, by default made from the directory's, so that two gateways have two. */
   readonly thing: string
+}
+
+/** What a core device has been given otherwise than the directory says. */
+export interface CorePlace {
+  readonly root?: string
+  readonly thing?: string
 }
 
 /** Kept by the project, ignored by git. */
@@ -25,9 +32,9 @@ newest. A stopped gateway's folder may be removed; \`rm -r .genba\` forgets them
 `
 const THING_LENGTH_MAX = 128
 
-export function stateDirectory(path: string): StateDirectory {
+export function stateDirectory(path: string, core: CorePlace = {}): StateDirectory {
   const root = resolve(path)
-  const greengrass = join(root, 'greengrass')
+  const greengrass = core.root === undefined ? join(root, 'greengrass') : resolve(core.root)
   const historianWork = join(greengrass, 'work', 'genba.Historian')
   return {
     path: root,
@@ -36,7 +43,8 @@ export function stateDirectory(path: string): StateDirectory {
     historianWork,
     historianStore: join(historianWork, 'store', 'journal'),
     cloud: join(root, 'cloud'),
-    thing: `genba-${basename(root).replace(/[^A-Za-z0-9:_-]/g, '-')}`.slice(0, THING_LENGTH_MAX),
+    thing:
+      core.thing ?? `genba-${basename(root).replace(/[^A-Za-z0-9:_-]/g, '-')}`.slice(0, THING_LENGTH_MAX),
   }
 }
 
@@ -57,12 +65,25 @@ export function freshState(now: Date): StateDirectory {
  * @throws CliError `GENBA_STATE_MISSING`
  */
 export function existingState(option: string | undefined): StateDirectory {
-  const state = stateDirectory(option ?? readLast())
+  const path = option ?? readLast()
+  const state = stateDirectory(path, readCorePlace(path))
   if (existsSync(state.greengrass)) return state
   throw new CliError('GENBA_STATE_MISSING', 'there is no gateway in this directory', {
     where: state.path,
     mend: `start one with: genba start${option === undefined ? '' : ` --state ${option}`}`,
   })
+}
+
+/** What a gateway writes into its directory when it starts, for people and for commands that come later. */
+export const RUN_FILE = 'gateway.json'
+
+const Run = z.object({ root: z.string(), thing: z.string() }).partial()
+
+function readCorePlace(path: string): CorePlace {
+  const file = join(path, RUN_FILE)
+  if (!existsSync(file)) return {}
+  const { root, thing } = Run.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return { ...(root === undefined ? {} : { root }), ...(thing === undefined ? {} : { thing }) }
 }
 
 export function rememberLast(state: StateDirectory): void {

@@ -1,4 +1,5 @@
 import type { HealthMessage } from '../../shared/contract/health.ts'
+import type { FlavourName } from '../nucleus/flavour.ts'
 import type { ComponentStatus } from '../nucleus/status.ts'
 import type { HealthBoard } from './health-board.ts'
 import { storedFigures } from './store/stored-figures.ts'
@@ -7,12 +8,36 @@ import { storedFigures } from './store/stored-figures.ts'
 export interface StatusReport {
   readonly v: 1
   readonly state: string
+  readonly nucleus: NucleusReport
+  readonly endpoints: EndpointsReport
   readonly components: readonly ComponentStatus[]
   readonly samplesPerSecond: number
   readonly backlog: readonly QueueReport[]
   readonly alarms: { readonly active: number; readonly raised: number; readonly cleared: number }
   readonly link: 'up' | 'down'
   readonly totals: Totals
+}
+
+export interface NucleusReport {
+  /** IPC server, for components. */
+  readonly socket: string
+  readonly flavour: FlavourName
+  readonly root: string
+  readonly region: string
+  readonly thingName: string
+  readonly thingArn: string
+}
+
+/** Where the simulated cloud answers. */
+export interface EndpointsReport {
+  /** For `AWS_ENDPOINT_URL_GREENGRASSV2`. */
+  readonly greengrassv2: string
+  /** For `AWS_ENDPOINT_URL_S3`, addressed in path style. */
+  readonly s3: string
+  /** Not simulated. */
+  readonly kinesis: null
+  /** The broker's Unix domain socket. */
+  readonly mqtt: string
 }
 
 export type QueueReport = HealthMessage['queues'][number] & { readonly component: string }
@@ -38,6 +63,8 @@ export interface Totals {
 
 export interface StatusParts {
   readonly state: string
+  readonly nucleus: NucleusReport
+  readonly endpoints: EndpointsReport
   readonly components: readonly ComponentStatus[]
   readonly board: HealthBoard
   readonly isLinkUp: boolean
@@ -46,12 +73,14 @@ export interface StatusParts {
 }
 
 export function makeStatus(parts: StatusParts): StatusReport {
-  const { state, components, board, isLinkUp, summariesReceived, bytesSent } = parts
+  const { state, nucleus, endpoints, components, board, isLinkUp, summariesReceived, bytesSent } = parts
   const figure = (name: string): number => board.figure(`genba_${name}`) ?? 0
   const { samples, unsealedBytes, sealed } = storedFigures((name) => figure(`historian_${name}`))
   return {
     v: 1,
     state,
+    nucleus,
+    endpoints,
     components,
     samplesPerSecond: Math.round(board.samplesPerSecond()),
     backlog: board.all().flatMap(({ component, queues }) => queues.map((queue) => ({ component, ...queue }))),

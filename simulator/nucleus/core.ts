@@ -82,6 +82,10 @@ export class Core implements Nucleus {
     })
   }
 
+  get socketPath(): string {
+    return this.#parts.layout.socket
+  }
+
   components(): ComponentStatus[] {
     return this.#parts.runtime.components.status()
   }
@@ -138,7 +142,10 @@ export class Core implements Nucleus {
     const component = this.#parts.configuration.state().components.get(name)
     if (component === undefined) {
       throw new NucleusError('GENBA_COMPONENT_UNKNOWN', `${name} is not on this core`, [
-        { where: name, expected: `one of ${[...this.#parts.configuration.state().components.keys()].join(', ')}` },
+        {
+          where: name,
+          expected: `one of ${[...this.#parts.configuration.state().components.keys()].join(', ')}`,
+        },
       ])
     }
     const { configuration, origins, version } = component

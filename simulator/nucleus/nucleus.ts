@@ -42,6 +42,8 @@ export interface NucleusOptions {
 
 /** A running core device: its IPC server and the processes of its components. */
 export interface Nucleus {
+  /** Of the IPC server. */
+  readonly socketPath: string
   components(): ComponentStatus[]
   /** A bus for code in this process, under a name of its own and without the rights of a recipe. */
   bus(principal: string): Bus

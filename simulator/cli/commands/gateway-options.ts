@@ -4,9 +4,9 @@ import type { Context } from '../context.ts'
 import { demonstration } from '../demonstration.ts'
 import type { Configurations } from '../deployments.ts'
 import { formatCounted } from '../figures.ts'
-import type { GatewayOptions } from '../gateway.ts'
-import { countOption, mergeConfigurations, readConfigFile } from '../option-values.ts'
-import { defaultState, stateDirectory } from '../state-directory.ts'
+import { DEFAULT_ACCOUNT, DEFAULT_REGION, type GatewayOptions } from '../gateway.ts'
+import { countOption, mergeConfigurations, patternOption, readConfigFile } from '../option-values.ts'
+import { defaultState, type StateDirectory, stateDirectory } from '../state-directory.ts'
 
 /** Options of every command that starts a gateway. */
 export interface GatewayFlags {
@@ -15,7 +15,19 @@ export interface GatewayFlags {
   readonly seed: number
   readonly machines: number
   readonly config?: string
+  readonly root?: string
+  readonly thing?: string
+  readonly region: string
+  readonly account: string
 }
+
+const thingOption = patternOption(
+  '--thing',
+  /^[a-zA-Z0-9:_-]{1,128}$/,
+  'a thing name: letters, digits, `:`, `_`, `-`',
+)
+const regionOption = patternOption('--region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as ap-northeast-1')
+const accountOption = patternOption('--account', /^\d{12}$/, 'twelve digits')
 
 export function addGatewayOptions(command: Command): Command {
   return command
@@ -25,6 +37,14 @@ export function addGatewayOptions(command: Command): Command {
     )
     .option('--seed <n>', 'of the simulated machines', countOption('--seed'), 1)
     .option('--machines <n>', 'simulated machines of each kind', countOption('--machines'), 1)
+    .option('--root <dir>', "the core device's root folder (default: a folder of the state directory)")
+    .option(
+      '--thing <name>',
+      "the core device's thing name (default: after the state directory)",
+      thingOption,
+    )
+    .option('--region <name>', 'of the simulated account', regionOption, DEFAULT_REGION)
+    .option('--account <id>', 'of the simulated account, twelve digits', accountOption, DEFAULT_ACCOUNT)
     .option('--config <file>', 'JSON: configuration by component name, over the built-in one')
 }
 
@@ -34,13 +54,21 @@ export const describeLive = ({ seed, machines, flavour }: GatewayFlags): readonl
 ]
 
 export function liveGateway({ installation }: Context, flags: GatewayFlags): GatewayOptions {
-  const { state, flavour } = flags
+  const { flavour, region, account } = flags
   return {
     installation,
-    state: state === undefined ? defaultState() : stateDirectory(state),
+    state: stateOf(flags, defaultState().path),
     flavour,
+    region,
+    account,
     configurations: withConfigFile(demonstration(installation, flags), flags, { installation }),
   }
+}
+
+/** @param byDefault the state directory where none is named */
+export function stateOf({ state, root, thing }: GatewayFlags, byDefault: string): StateDirectory {
+  const core = { ...(root === undefined ? {} : { root }), ...(thing === undefined ? {} : { thing }) }
+  return stateDirectory(state ?? byDefault, core)
 }
 
 export const withConfigFile = (

@@ -5,12 +5,13 @@ import { durationOption, speedOption } from '../option-values.ts'
 import { collectorReplay, type ReplaySource, replaySources } from '../replay-sources.ts'
 import { runLive } from '../run-live.ts'
 import { runReplay } from '../run-replay.ts'
-import { freshState, stateDirectory } from '../state-directory.ts'
+import { freshState } from '../state-directory.ts'
 import {
   addGatewayOptions,
   describeLive,
   type GatewayFlags,
   liveGateway,
+  stateOf,
   withConfigFile,
 } from './gateway-options.ts'
 
@@ -59,8 +60,10 @@ function replayGateway(
   }
   return {
     installation: context.installation,
-    state: flags.state === undefined ? freshState(new Date()) : stateDirectory(flags.state),
+    state: stateOf(flags, freshState(new Date()).path),
     flavour: flags.flavour,
+    region: flags.region,
+    account: flags.account,
     configurations: withConfigFile(configurations, flags, context),
   }
 }

@@ -26,7 +26,9 @@ describe('what a live gateway says of itself', () => {
     [1, 'seed 7, 1 machine of each kind, nucleus lite'],
     [3, 'seed 7, 3 machines of each kind, nucleus lite'],
   ])('counts its machines: %d', (machines, text) => {
-    expect(describeLive({ seed: 7, machines, flavour: 'lite' })).toEqual([text])
+    expect(
+      describeLive({ seed: 7, machines, flavour: 'lite', region: 'ap-northeast-1', account: '123456789012' }),
+    ).toEqual([text])
   })
 })
 

@@ -4,6 +4,24 @@ import { HealthBoard } from '../../../simulator/cli/health-board.ts'
 import { makeStatus } from '../../../simulator/cli/status-report.ts'
 import { renderStatus, renderStatusLine } from '../../../simulator/cli/status-text.ts'
 
+const CORE = {
+  state: '',
+  nucleus: {
+    socket: '/gg/ipc.socket',
+    flavour: 'lite',
+    root: '/gg',
+    region: 'ap-northeast-1',
+    thingName: 'core',
+    thingArn: 'arn:aws:iot:ap-northeast-1:123456789012:thing/core',
+  },
+  endpoints: {
+    greengrassv2: 'http://127.0.0.1:1',
+    s3: 'http://127.0.0.1:2',
+    kinesis: null,
+    mqtt: '/mqtt.sock',
+  },
+  components: [],
+} as const
 const COLLECTOR = { samples_read: 10, raw_json_bytes: 900 }
 const HISTORIAN = { samples_stored: 100, store_bytes: 500, samples_sealed: 0, chunks: 0, chunk_bytes: 0 }
 
@@ -15,7 +33,7 @@ function statusOf({ collector = COLLECTOR, historian = HISTORIAN } = {}) {
     )
     board.take({ v: 1, component: `genba.${name}`, version: '1.2.3', metrics, queues: [] })
   }
-  return makeStatus({ state: '', components: [], board, isLinkUp: true, summariesReceived: 1, bytesSent: 30 })
+  return makeStatus({ ...CORE, board, isLinkUp: true, summariesReceived: 1, bytesSent: 30 })
 }
 
 const pageOf = (status: ReturnType<typeof statusOf>): string[] =>
@@ -47,7 +65,7 @@ describe('the status of a gateway', () => {
 
   it('is all zeros before any component has spoken', () => {
     const board = new HealthBoard(() => 0)
-    const parts = { state: '', components: [], isLinkUp: false, summariesReceived: 0, bytesSent: 0 }
+    const parts = { ...CORE, isLinkUp: false, summariesReceived: 0, bytesSent: 0 }
     expect(makeStatus({ ...parts, board }).totals).toMatchObject({ bytesRawJson: 0, bytesStored: 0 })
   })
 })
