@@ -138,7 +138,10 @@ export class Core implements Nucleus {
     const component = this.#parts.configuration.state().components.get(name)
     if (component === undefined) {
       throw new NucleusError('GENBA_COMPONENT_UNKNOWN', `${name} is not on this core`, [
-        { where: name, expected: `one of ${[...this.#parts.configuration.state().components.keys()].join(', ')}` },
+        {
+          where: name,
+          expected: `one of ${[...this.#parts.configuration.state().components.keys()].join(', ')}`,
+        },
       ])
     }
     const { configuration, origins, version } = component
