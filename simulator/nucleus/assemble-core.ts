@@ -8,8 +8,8 @@ import { type IpcServer, startIpcServer } from './connection/ipc-server.ts'
 import { Core, type CoreParts } from './core.ts'
 import { DeploymentEngine } from './deployments/engine/deployment-engine.ts'
 import { DeploymentRecords } from './deployments/engine/deployment-record.ts'
-import { journalFile } from './deployments/engine/journal.ts'
 import type { EngineParts } from './deployments/engine/engine-parts.ts'
+import { journalFile } from './deployments/engine/journal.ts'
 import type { CoreIdentity } from './deployments/groups/target.ts'
 import { deployInitially } from './deployments/initial-deployment.ts'
 import { createLocalDeployments } from './deployments/local-deployments.ts'
@@ -145,7 +145,10 @@ async function connectParts(parts: FirstParts, options: NucleusOptions): Promise
   return new Core({ ...parts, runtime, engine, local, server })
 }
 
-function componentCloud({ cloud, cloudEndpoints }: NucleusOptions, { region, thing }: CoreIdentity): ComponentCloud {
+function componentCloud(
+  { cloud, cloudEndpoints }: NucleusOptions,
+  { region, thing }: CoreIdentity,
+): ComponentCloud {
   if (cloudEndpoints === undefined) return NO_CLOUD
   let isUp = false
   cloud.up$.subscribe((up) => {
@@ -157,7 +160,8 @@ function componentCloud({ cloud, cloudEndpoints }: NucleusOptions, { region, thi
 type ServedParts = FirstParts & Pick<CoreParts, 'runtime' | 'local'>
 
 function serve(parts: ServedParts): Promise<IpcServer> {
-  const { topics, configuration, link, runtime, validation, notices, tokens, log, flavour, layout, local } = parts
+  const { topics, configuration, link, runtime, validation, notices, tokens, log, flavour, layout, local } =
+    parts
   const rights = new RightsTable(configuration, flavour.name)
   const services: Services = {
     flavour,

@@ -4,6 +4,7 @@ import { NucleusError } from '../errors.ts'
 import type { Flavour } from '../flavour.ts'
 import { installFiles, type Layout } from '../layout.ts'
 import type { PlannedComponent } from '../recipe/planned-component.ts'
+import { planComponent } from '../recipe/planned-component.ts'
 import { resolveComponents } from '../resolution/resolve.ts'
 import type { CoreState } from '../state/core-state.ts'
 import type { DeployedComponent } from './document/deployment-document.ts'
@@ -11,7 +12,6 @@ import { type Group, type Groups, initialIdOf, isInitial } from './groups/groups
 import { type CoreIdentity, configurationArnOf, targetArnOf } from './groups/target.ts'
 import type { LocalVersions } from './sources/local-versions.ts'
 import { nextState } from './stages/next-state.ts'
-import { planComponent } from '../recipe/planned-component.ts'
 
 /** The components that a simulated gateway is made with, as the revision of a thing group. */
 export interface InitialDeployment {

@@ -10,7 +10,12 @@ const CLI = 'aws.greengrass.Cli'
  * @param resource name of the component, or `*`
  * @throws OperationError UnauthorizedError
  */
-export function authorizeCli(services: Services, principal: string, operation: string, resource: string): void {
+export function authorizeCli(
+  services: Services,
+  principal: string,
+  operation: string,
+  resource: string,
+): void {
   if (services.flavour.name === 'java') {
     authorize(services, principal, { service: 'cli', operation, resource })
   } else if (principal !== CLI) {

@@ -1,4 +1,5 @@
 import { type Observable, Subject } from 'rxjs'
+import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { Tokens } from '../authorization/tokens.ts'
 import type { ConfigStore } from '../configuration/config-store.ts'
 import { toJson } from '../configuration/tree.ts'
@@ -12,7 +13,6 @@ import { openLog, type RotatingLog } from '../logs/rotating-log.ts'
 import type { PlannedComponent } from '../recipe/planned-component.ts'
 import type { CoreState } from '../state/core-state.ts'
 import type { NucleusEvent } from '../status.ts'
-import type { JsonObject } from '../../../shared/bytes/json.ts'
 import { installedComponents, type RecipeTexts } from './installed-components.ts'
 
 export interface RuntimeParts {
@@ -57,6 +57,8 @@ export class ComponentRuntime {
     const state = configuration.state()
     for (const definition of this.definitionsOf(this.planned(), state)) {
       if (only !== undefined && !only.has(definition.name)) continue
+      // Who looks for the log of a component finds it, if only empty.
+      this.#logOf(definition.name)
       this.#set.put(definition, restarted.has(definition.name) ? { restart: true } : {})
     }
   }

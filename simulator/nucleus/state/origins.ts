@@ -36,11 +36,12 @@ export function originsAfter(
 ): Origins {
   const known = new Map(leavesOf(before.configuration).map((leaf) => [pointerOf(leaf.path), leaf]))
   return Object.fromEntries(
-    leavesOf(after).map((leaf) => {
+    leavesOf(after).flatMap((leaf) => {
       const pointer = pointerOf(leaf.path)
       const earlier = known.get(pointer)
-      const kept = earlier !== undefined && isSame(earlier, leaf) ? before.origins[pointer] : undefined
-      return [pointer, kept ?? originOf(leaf)]
+      const isKept = earlier !== undefined && isSame(earlier, leaf)
+      const origin = isKept ? before.origins[pointer] : originOf(leaf)
+      return origin === undefined ? [] : [[pointer, origin]]
     }),
   )
 }

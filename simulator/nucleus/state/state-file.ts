@@ -3,7 +3,10 @@ import { loadMap, readIfThere, replaceFile, StoredMap, storeMap } from '../confi
 import type { RunWith } from '../deployments/document/deployment-document.ts'
 import { type CoreState, EMPTY_STATE, type InstalledComponent } from './core-state.ts'
 
-const StoredOrigin = z.object({ kind: z.enum(['default', 'deployment', 'update', 'reset']), detail: z.string() })
+const StoredOrigin = z.object({
+  kind: z.enum(['default', 'deployment', 'update', 'reset']),
+  detail: z.string(),
+})
 
 const StoredComponent = z.object({
   version: z.string(),

@@ -1,7 +1,7 @@
-import * as z from 'zod'
 import { isAbsolute } from 'node:path'
+import * as z from 'zod'
 import type { ConfigurationUpdate, FailureHandlingPolicy, RunWith } from './deployment-document.ts'
-import { FailureHandling, present, readFields, RunWithFields, UpdateFields, Version } from './fields.ts'
+import { FailureHandling, present, RunWithFields, readFields, UpdateFields, Version } from './fields.ts'
 import { runWithOf, updateOf } from './read-document.ts'
 
 /** A local deployment, as the IPC operation CreateLocalDeployment asks for it. */

@@ -1,7 +1,12 @@
 import * as z from 'zod'
 import { groupNameOf } from '../groups/target.ts'
-import type { ConfigurationUpdate, DeployedComponent, DeploymentDocument, RunWith } from './deployment-document.ts'
-import { FailureHandling, present, readFields, RunWithFields, UpdateFields, Version } from './fields.ts'
+import type {
+  ConfigurationUpdate,
+  DeployedComponent,
+  DeploymentDocument,
+  RunWith,
+} from './deployment-document.ts'
+import { FailureHandling, present, RunWithFields, readFields, UpdateFields, Version } from './fields.ts'
 
 /** The API's default, for the notification of components (developer guide, "Create deployments"). */
 const NOTIFY_TIMEOUT_S = 60
@@ -57,7 +62,11 @@ export function readDeploymentDocument(value: unknown): DeploymentDocument {
   }
 }
 
-function componentOf({ version, runWith, configurationUpdate }: z.output<typeof Component>): DeployedComponent {
+function componentOf({
+  version,
+  runWith,
+  configurationUpdate,
+}: z.output<typeof Component>): DeployedComponent {
   return {
     version,
     ...(runWith == null ? {} : { runWith: runWithOf(runWith) }),

@@ -124,9 +124,7 @@ function commit(
   { configuration, onChanged }: EngineParts,
   obsolete: ReadonlySet<string>,
 ): void {
-  const components = new Map(
-    [...configuration.state().components].filter(([name]) => !obsolete.has(name)),
-  )
+  const components = new Map([...configuration.state().components].filter(([name]) => !obsolete.has(name)))
   configuration.replace({ components, groups: target.state.groups, revision: deploymentId })
   onChanged()
 }
@@ -145,7 +143,11 @@ const namesOf = ({ components }: CoreState, { flavour }: EngineParts): string[] 
   [...components.keys()].filter((name) => !flavour.ownComponents.includes(name))
 
 /** @throws DeploymentFailure COMPONENT_BROKEN; the signal's reason */
-async function settle(names: readonly string[], { runtime }: EngineParts, signal: AbortSignal): Promise<void> {
+async function settle(
+  names: readonly string[],
+  { runtime }: EngineParts,
+  signal: AbortSignal,
+): Promise<void> {
   const { broken } = await runtime.components.settled(names, signal)
   if (broken.length === 0) return
   const reasons = broken.map(({ name, reason }) => `${name} is broken: ${reason}`)
@@ -170,7 +172,8 @@ async function bootstrap(journal: Journal, parts: EngineParts, signal: AbortSign
     const definition = definitions.get(name)
     if (definition === undefined) continue
     const asked = await runBootstrap(definition, signal, parts)
-    if (asked !== undefined) log.write('INFO', 'deployment', `${name} asks for ${asked} after its bootstrap step`)
+    if (asked !== undefined)
+      log.write('INFO', 'deployment', `${name} asks for ${asked} after its bootstrap step`)
     parts.journal.write({ ...journal, bootstraps: journal.bootstraps.slice(index + 1) })
   }
 }

@@ -11,7 +11,8 @@ export function deleteStaleVersions({
   const { components } = configuration.state()
   for (const found of packages.everything()) {
     const component = components.get(found.name)
-    const isUsed = component !== undefined && [component.version, component.previousVersion].includes(found.version)
+    const isUsed =
+      component !== undefined && [component.version, component.previousVersion].includes(found.version)
     if (!isUsed) packages.remove(found)
   }
 }

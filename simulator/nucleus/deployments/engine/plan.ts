@@ -2,9 +2,9 @@ import type { Json } from '../../../../shared/bytes/json.ts'
 import { EMPTY_MAP } from '../../configuration/tree.ts'
 import type { ComponentDefinition } from '../../lifecycle/component-set.ts'
 import { changeOf } from '../../lifecycle/machine/change.ts'
+import type { Artifact } from '../../recipe/recipe.ts'
 import { changedLeaves } from '../../state/changed-leaves.ts'
 import type { CoreState } from '../../state/core-state.ts'
-import type { Artifact } from '../../recipe/recipe.ts'
 import { CloudUnreachable } from '../sources/component-cloud.ts'
 import { definitionsOfState } from '../stages/bootstraps.ts'
 import { missingArtifacts, type TargetComponent } from '../stages/fetch-artifacts.ts'
@@ -68,7 +68,11 @@ export async function planDeployment(
   }
 }
 
-function configurationChanges(name: string, before: CoreState, after: CoreState): PlannedConfigurationChange[] {
+function configurationChanges(
+  name: string,
+  before: CoreState,
+  after: CoreState,
+): PlannedConfigurationChange[] {
   const [from, to] = [before, after].map((state) => state.components.get(name)?.configuration ?? EMPTY_MAP)
   return changedLeaves(from ?? EMPTY_MAP, to ?? EMPTY_MAP).map((change) => ({ component: name, ...change }))
 }

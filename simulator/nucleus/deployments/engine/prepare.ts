@@ -56,7 +56,12 @@ export interface Asked {
 
 /** @throws NucleusError `GENBA_DEPLOYMENT_INVALID` */
 export function readAsked(
-  { source, asked, deploymentId, createdMs }: Pick<DeploymentRecord, 'source' | 'asked' | 'deploymentId' | 'createdMs'>,
+  {
+    source,
+    asked,
+    deploymentId,
+    createdMs,
+  }: Pick<DeploymentRecord, 'source' | 'asked' | 'deploymentId' | 'createdMs'>,
   { configuration, identity }: Pick<EngineParts, 'configuration' | 'identity'>,
 ): Asked {
   if (source !== 'local') return { document: readDeploymentDocument(asked), request: {} }

@@ -69,7 +69,9 @@ export class DeploymentRejected extends DeploymentFailure {}
 export function failureOf(error: unknown): DeploymentFailure {
   if (error instanceof DeploymentFailure) return error
   if (error instanceof NucleusError && error.code === 'GENBA_DEPLOYMENT_INVALID') {
-    const places = error.issues.map(({ where, expected, received }) => `${where}: ${expected}, not ${received}`)
+    const places = error.issues.map(
+      ({ where, expected, received }) => `${where}: ${expected}, not ${received}`,
+    )
     const message = [error.message, ...places].join('; ')
     return new DeploymentFailure(['DEPLOYMENT_DOCUMENT_NOT_VALID'], message, { cause: error })
   }

@@ -26,7 +26,10 @@ export function createAwsComponentCloud({ endpoints, region, thing }: AwsCloudOp
   const greengrass = once(async () => {
     const sdk = await import('@aws-sdk/client-greengrassv2')
     const { greengrass: endpoint, credentials } = endpoints
-    return { sdk, client: new sdk.GreengrassV2Client({ endpoint, region, credentials, maxAttempts: ATTEMPTS_MAX }) }
+    return {
+      sdk,
+      client: new sdk.GreengrassV2Client({ endpoint, region, credentials, maxAttempts: ATTEMPTS_MAX }),
+    }
   })
   const s3 = once(async () => {
     const sdk = await import('@aws-sdk/client-s3')
@@ -56,7 +59,8 @@ export function createAwsComponentCloud({ endpoints, region, thing }: AwsCloudOp
         `${uri} cannot be fetched: this core takes s3: and greengrass: addresses`,
       )
     },
-    thingGroups: (signal) => asking('the thing groups', () => fetchThingGroups(endpoints.greengrass, thing, signal)),
+    thingGroups: (signal) =>
+      asking('the thing groups', () => fetchThingGroups(endpoints.greengrass, thing, signal)),
   }
 }
 

@@ -84,14 +84,20 @@ export class PackageStore {
         listIfThere(join(folder, name)).map((version) => ({ name, version })),
       ),
     )
-    const named = [...this.versions(), ...found].map((each) => [`${each.name} ${each.version}`, each] as const)
+    const named = [...this.versions(), ...found].map(
+      (each) => [`${each.name} ${each.version}`, each] as const,
+    )
     return [...new Map(named).values()]
   }
 
   /** Deletes recipe and artifacts; what is only linked stays where the link points. */
   remove({ name, version }: PackageVersion): void {
     const { artifactsPath, unarchivedPath, recipePath } = this.#layout
-    for (const path of [artifactsPath(name, version), unarchivedPath(name, version), recipePath(name, version)]) {
+    for (const path of [
+      artifactsPath(name, version),
+      unarchivedPath(name, version),
+      recipePath(name, version),
+    ]) {
       rmSync(path, { recursive: true, force: true })
     }
   }

@@ -38,7 +38,8 @@ function checkEntries(bytes: Uint8Array, folder: string): void {
     }
     unpackedBytes += originalSize
     fileCount++
-    if (unpackedBytes > UNPACKED_BYTES_MAX) throw refused(`it unpacks to more than ${UNPACKED_BYTES_MAX} bytes`)
+    if (unpackedBytes > UNPACKED_BYTES_MAX)
+      throw refused(`it unpacks to more than ${UNPACKED_BYTES_MAX} bytes`)
     if (fileCount > FILES_MAX) throw refused(`it holds more than ${FILES_MAX} files`)
     return false
   })

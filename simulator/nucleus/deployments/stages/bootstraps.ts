@@ -21,9 +21,7 @@ export function definitionsOfState(
   { runtime, packages, flavour }: ComparisonParts,
 ): ReadonlyMap<string, ComponentDefinition> {
   const present = installedComponents(state, (name, version) => packages.recipeText(name, version), flavour)
-  return new Map(
-    runtime.definitionsOf(present, state).map((definition) => [definition.name, definition]),
-  )
+  return new Map(runtime.definitionsOf(present, state).map((definition) => [definition.name, definition]))
 }
 
 /** Components whose bootstrap step has to run: new ones, other versions, and those whose step has changed. */
@@ -33,8 +31,7 @@ export function bootstrapsOf({ before, after, targets }: Comparison, parts: Comp
     const step = lifecycle.steps.bootstrap
     if (step === undefined) return []
     const earlier = present.get(name)
-    const isSame =
-      earlier?.version === version && isDeepStrictEqual(earlier.lifecycle.steps.bootstrap, step)
+    const isSame = earlier?.version === version && isDeepStrictEqual(earlier.lifecycle.steps.bootstrap, step)
     return isSame ? [] : [name]
   })
 }

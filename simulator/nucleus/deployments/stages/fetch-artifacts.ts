@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { PlannedComponent } from '../../recipe/planned-component.ts'
 import type { Artifact } from '../../recipe/recipe.ts'
 import { DeploymentFailure } from '../failure/deployment-failure.ts'
 import type { Candidate } from '../sources/candidate.ts'
-import { type ComponentCloud, CloudUnreachable } from '../sources/component-cloud.ts'
+import { CloudUnreachable, type ComponentCloud } from '../sources/component-cloud.ts'
 import { digestOf } from '../sources/digest.ts'
 import type { PackageStore } from '../sources/package-store.ts'
 import { unarchiveZip } from '../sources/unarchive.ts'
@@ -49,7 +58,11 @@ export async function fetchArtifacts(component: TargetComponent, context: Artifa
   const { name, version, candidate } = component
   const { packages } = context
   const missing = missingArtifacts(component, packages)
-  if (candidate.source.kind === 'directory' || missing.length > 0 || !existsSync(packages.artifactsPath(name, version))) {
+  if (
+    candidate.source.kind === 'directory' ||
+    missing.length > 0 ||
+    !existsSync(packages.artifactsPath(name, version))
+  ) {
     await packages.install(name, version, async ({ artifacts, unarchived }) => {
       copyGiven(component, artifacts)
       for (const artifact of component.manifest.artifacts) {
@@ -142,7 +155,8 @@ function checkDigest({ uri, digest }: Artifact, received: string): void {
 }
 
 function unpack(artifact: Artifact, path: string, unarchived: string): void {
-  const bytes = artifact.digest === undefined && artifact.unarchive === 'NONE' ? undefined : readFileSync(path)
+  const bytes =
+    artifact.digest === undefined && artifact.unarchive === 'NONE' ? undefined : readFileSync(path)
   if (bytes === undefined) return
   checkDigest(artifact, digestOf(bytes))
   if (artifact.unarchive === 'NONE') return
@@ -152,7 +166,10 @@ function unpack(artifact: Artifact, path: string, unarchived: string): void {
   unarchiveZip(bytes, folder, artifact.isExecutable)
 }
 
-function localFile({ name, version, candidate: { source } }: TargetComponent, artifact: Artifact): string | undefined {
+function localFile(
+  { name, version, candidate: { source } }: TargetComponent,
+  artifact: Artifact,
+): string | undefined {
   if (source.kind !== 'directory' || source.artifactsDirectoryPath === undefined) return undefined
   const path = join(source.artifactsDirectoryPath, name, version, fileOf(artifact))
   return existsSync(path) ? path : undefined

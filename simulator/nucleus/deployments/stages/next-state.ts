@@ -27,7 +27,10 @@ export function nextState(before: CoreState, change: Change, flavour: Flavour): 
   const own = [...before.components].filter(([name]) => flavour.ownComponents.includes(name))
   const components = new Map<string, InstalledComponent>()
   for (const [name, component] of own) {
-    components.set(name, configure(name, component, { version: component.version, defaults: {} }, document, flavour))
+    components.set(
+      name,
+      configure(name, component, { version: component.version, defaults: {} }, document, flavour),
+    )
   }
   for (const { name, version, recipe } of targets) {
     const running = before.components.get(name)
@@ -39,7 +42,10 @@ export function nextState(before: CoreState, change: Change, flavour: Flavour): 
   return { components, groups, revision: document.deploymentId }
 }
 
-type Version = { readonly version: string; readonly defaults: PlannedComponent['recipe']['defaultConfiguration'] }
+type Version = {
+  readonly version: string
+  readonly defaults: PlannedComponent['recipe']['defaultConfiguration']
+}
 
 function configure(
   name: string,

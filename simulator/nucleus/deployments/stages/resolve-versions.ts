@@ -5,13 +5,13 @@ import { planComponent } from '../../recipe/planned-component.ts'
 import type { PlatformAttributes } from '../../recipe/platform.ts'
 import { newestFirst, satisfies } from '../../recipe/version.ts'
 import type { ComponentVersion } from '../../resolution/component-version.ts'
-import { resolution, type RootGroup, type VersionQuestion } from '../../resolution/resolve.ts'
 import { noVersion, ResolutionError } from '../../resolution/resolution-error.ts'
+import { type RootGroup, resolution, type VersionQuestion } from '../../resolution/resolve.ts'
 import { DeploymentFailure } from '../failure/deployment-failure.ts'
 import { type Groups, isInitial } from '../groups/groups.ts'
 import { LOCAL_GROUP } from '../groups/target.ts'
 import { type Candidate, readCandidate } from '../sources/candidate.ts'
-import { type ComponentCloud, CloudUnreachable } from '../sources/component-cloud.ts'
+import { CloudUnreachable, type ComponentCloud } from '../sources/component-cloud.ts'
 import type { LocalVersions } from '../sources/local-versions.ts'
 import type { TargetComponent } from './fetch-artifacts.ts'
 
@@ -58,7 +58,10 @@ export async function resolveVersions(
       ({ name, version }) => candidates.get(`${name} ${version}`) ?? [],
     )
     const { flavour } = context
-    const planned = chosen.map((candidate) => ({ ...planComponent(candidate.recipe, flavour.name), candidate }))
+    const planned = chosen.map((candidate) => ({
+      ...planComponent(candidate.recipe, flavour.name),
+      candidate,
+    }))
     return orderByDependency(planned)
   } catch (error) {
     throw asFailure(error)
@@ -77,7 +80,11 @@ const asVersion = (chosen: Chosen): ComponentVersion => ({
   dependencies: 'recipe' in chosen ? chosen.recipe.dependencies : [],
 })
 
-async function answer(question: VersionQuestion, groups: Groups, context: ResolutionContext): Promise<Chosen> {
+async function answer(
+  question: VersionQuestion,
+  groups: Groups,
+  context: ResolutionContext,
+): Promise<Chosen> {
   const { component } = question
   if (context.flavour.ownComponents.includes(component)) return ownVersion(question, context.flavour)
   const local = bestLocal(question, context)
@@ -98,7 +105,9 @@ async function answer(question: VersionQuestion, groups: Groups, context: Resolu
 function isDecidedHere(requirer: string, groups: Groups, { isLocal }: ResolutionContext): boolean {
   const group = groups.get(requirer)
   if (group === undefined) return false
-  return requirer === LOCAL_GROUP || isInitial(group.deploymentId) || (isLocal && isIdOnly(group.configurationArn))
+  return (
+    requirer === LOCAL_GROUP || isInitial(group.deploymentId) || (isLocal && isIdOnly(group.configurationArn))
+  )
 }
 
 /** A revision made on the device has no ARN. */
@@ -154,7 +163,9 @@ function asFailure(error: unknown): unknown {
         .filter((part) => part !== undefined)
         .join(': '),
     )
-    return new DeploymentFailure(CODES[error.failure], [error.message, ...details].join('; '), { cause: error })
+    return new DeploymentFailure(CODES[error.failure], [error.message, ...details].join('; '), {
+      cause: error,
+    })
   }
   if (error instanceof NucleusError && error.code === 'GENBA_RECIPE_PLATFORM') {
     return new DeploymentFailure(['CURRENT_PLATFORM_NOT_SUPPORTED'], error.message, { cause: error })

@@ -11,7 +11,12 @@ export function listComponents(services: Services): Operation {
     streams: false,
     start: (call) => {
       authorizeCli(services, call.principal, 'ListComponents', '*')
-      call.respond({ components: services.components().status().map((status) => detailsOf(status, services)) })
+      call.respond({
+        components: services
+          .components()
+          .status()
+          .map((status) => detailsOf(status, services)),
+      })
     },
   }
 }

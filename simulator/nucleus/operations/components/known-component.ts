@@ -17,7 +17,10 @@ export function findComponent(
   services: Services,
   shape: ErrorShape = 'ResourceNotFoundError',
 ): ComponentStatus {
-  const component = services.components().status().find((status) => status.name === name)
+  const component = services
+    .components()
+    .status()
+    .find((status) => status.name === name)
   if (component !== undefined) return component
   throw new OperationError(shape, `Component with name ${name} not found in Greengrass`)
 }

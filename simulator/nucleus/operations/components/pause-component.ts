@@ -16,7 +16,8 @@ export function resumeComponent(services: Services): Operation {
   return {
     name: 'ResumeComponent',
     streams: false,
-    start: (call) => carryOut('ResumeComponent', call, services, (name) => services.components().resume(name)),
+    start: (call) =>
+      carryOut('ResumeComponent', call, services, (name) => services.components().resume(name)),
   }
 }
 

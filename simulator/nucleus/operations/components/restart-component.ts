@@ -10,7 +10,10 @@ export function restartComponent(services: Services): Operation {
     start: (call) => {
       const name = readComponentName(call.request(), services)
       authorizeCli(services, call.principal, 'RestartComponent', name)
-      const isKnown = services.components().status().some((status) => status.name === name)
+      const isKnown = services
+        .components()
+        .status()
+        .some((status) => status.name === name)
       if (!isKnown && services.flavour.name === 'lite') {
         throw new OperationError('ComponentNotFoundError', 'The component could not be found.')
       }
