@@ -11,9 +11,11 @@ import { NucleusError } from './errors.ts'
 import type { Flavour } from './flavour.ts'
 import { createInProcessBus } from './in-process-bus.ts'
 import type { Layout } from './layout.ts'
+import type { ComponentDefinition } from './lifecycle/component-definition.ts'
 import type { ComponentSet } from './lifecycle/component-set.ts'
+import type { Limiter } from './lifecycle/process/resource-limits.ts'
+import { createUserChoice } from './lifecycle/process/user-choice.ts'
 import type { ProcessTable } from './lifecycle/process-table.ts'
-import { createRestartPolicy, type RestartOptions } from './lifecycle/restart-policy.ts'
 import { ScriptRunner } from './lifecycle/script-runner.ts'
 import { openLog, type RotatingLog } from './logs/rotating-log.ts'
 import type { LocalTopics } from './pubsub/local-topics.ts'
@@ -23,13 +25,13 @@ import type { Validation } from './validation.ts'
 export interface CoreParts {
   readonly thing: string
   readonly region: string
-  readonly restart: RestartOptions | undefined
   readonly flavour: Flavour
   readonly plan: readonly PlannedComponent[]
   readonly layout: Layout
   readonly processes: ProcessTable
   readonly configuration: ConfigStore
   readonly components: ComponentSet
+  readonly limiter: Limiter
   readonly cloud: CloudLink
   readonly topics: LocalTopics
   readonly validation: Validation
@@ -42,17 +44,19 @@ export class Core {
   readonly #parts: CoreParts
   readonly #server: IpcServer
   readonly #runner: ScriptRunner
-  readonly #logs: RotatingLog[] = []
+  readonly #logs = new Map<string, RotatingLog>()
 
   constructor(parts: CoreParts, server: IpcServer) {
     this.#parts = parts
     this.#server = server
-    const { layout, flavour, plan, processes, configuration, tokens, thing, region } = parts
+    const { layout, flavour, plan, processes, configuration, tokens, thing, region, limiter, log } = parts
     this.#runner = new ScriptRunner({
       layout,
       flavour,
       plan,
       processes,
+      limiter,
+      users: createUserChoice({ note: (component, text) => log.write('WARN', component, text) }),
       thing,
       region,
       configurationOf: configuration.valueOf,
@@ -85,7 +89,7 @@ export class Core {
   }
 
   async restart(name: string): Promise<void> {
-    await this.#parts.components.get(name)?.restart('a restart was asked for')
+    await this.#parts.components.restart(name)
   }
 
   async mergeConfiguration(name: string, value: JsonObject): Promise<void> {
@@ -96,12 +100,13 @@ export class Core {
         { where: name, received: refusal, effect: 'the previous configuration stays active' },
       ])
     }
-    const scripts = this.#scriptsOf(name)
     const options = { timeMs: Date.now(), onMismatch: 'replace' } as const
     const { changed } = configuration.update(name, [], value, options)
+    const component = this.#parts.plan.find((planned) => planned.name === name)
+    if (component === undefined) return
     // Lite restarts on every change of the deployed configuration, Java when a script would now run differently.
-    const restarts = flavour.name === 'lite' ? changed.length > 0 : scripts !== this.#scriptsOf(name)
-    if (restarts) await this.#parts.components.get(name)?.restart('its configuration changed')
+    const restart = flavour.name === 'lite' && changed.length > 0
+    this.#parts.components.put(this.#definitionOf(component), { restart })
   }
 
   cutIpc(tokens: 'keep' | 'renew'): void {
@@ -114,28 +119,29 @@ export class Core {
     await components.stop()
     await this.#server.close()
     this.#writeEffectiveConfiguration()
-    for (const each of [...this.#logs, log]) each.close()
+    for (const each of [...this.#logs.values(), log]) each.close()
     processes.close()
     layout.release()
   }
 
   #add(component: PlannedComponent): void {
-    const { layout, components, restart } = this.#parts
-    const log = openLog(layout.logs, component.name)
-    this.#logs.push(log)
-    components.add({
-      recipe: component.recipe,
-      steps: component.manifest.lifecycle.steps,
-      start: (_name, step) => this.#runner.start(component, step, log),
-      policy: createRestartPolicy(restart),
-    })
+    this.#logs.set(component.name, openLog(this.#parts.layout.logs, component.name))
+    this.#parts.components.put(this.#definitionOf(component))
   }
 
-  /** What a component would run with its present configuration, as one text to compare. */
-  #scriptsOf(name: string): string {
-    const component = this.#parts.plan.find((planned) => planned.name === name)
-    if (component === undefined) return ''
-    return this.#runner.interpolate(component, JSON.stringify(component.manifest.lifecycle))
+  /** What a component runs with its present configuration. */
+  #definitionOf(component: PlannedComponent): ComponentDefinition {
+    const { name, version, dependencies, manifest } = component
+    const lifecycle = this.#runner.interpolate(component, manifest.lifecycle)
+    const log = this.#logs.get(name) ?? this.#parts.log
+    return {
+      name,
+      version,
+      dependencies,
+      lifecycle,
+      start: (step, definition) =>
+        this.#runner.start(component, { name: step, step: definition, setenv: lifecycle.setenv, log }),
+    }
   }
 
   #logEvent(event: NucleusEvent): void {

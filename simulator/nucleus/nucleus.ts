@@ -13,6 +13,7 @@ import { type Deployment, planDeployment } from './deployment.ts'
 import { type Flavour, type FlavourName, flavourOf } from './flavour.ts'
 import { createLayout, installFiles, type Layout } from './layout.ts'
 import { ComponentSet } from './lifecycle/component-set.ts'
+import { createLimiter } from './lifecycle/process/resource-limits.ts'
 import { openProcessTable } from './lifecycle/process-table.ts'
 import type { RestartOptions } from './lifecycle/restart-policy.ts'
 import { openLog } from './logs/rotating-log.ts'
@@ -66,22 +67,24 @@ export async function startNucleus(options: NucleusOptions): Promise<Nucleus> {
   const layout = createLayout(options.rootDir)
   const processes = openProcessTable(layout.processes)
   const configuration = openConfigStore(layout.configuration)
-  const components = new ComponentSet()
+  const log = openLog(layout.logs, 'greengrass')
+  const limiter = createLimiter({ note: (component, text) => log.write('WARN', component, text) })
+  const components = new ComponentSet({ flavour: flavour.name, restart: options.restart, limiter })
   const parts: CoreParts = {
     thing: options.thing,
     region: options.region,
-    restart: options.restart,
     flavour,
     plan,
     layout,
     processes,
     configuration,
     components,
+    limiter,
     cloud: options.cloud,
     topics: createLocalTopics(flavour.localSubscriptionsMax),
     validation: createValidation(),
     tokens: createTokens(flavour.name),
-    log: openLog(layout.logs, 'greengrass'),
+    log,
   }
   const nowMs = Date.now()
   for (const { name, version, recipe, deployment } of plan) {

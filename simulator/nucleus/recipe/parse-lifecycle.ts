@@ -26,7 +26,14 @@ function parseStep(name: StepName, field: Field): Step {
     script: textOf(fields.get('Script'), 'a shell script'),
     timeoutMs: parseTimeoutMs(fields.get('Timeout')) ?? defaultMs,
     setenv: parseSetenv(fields),
+    ...(skipif.value === undefined ? {} : { skipif: textOf(skipif).trim() }),
+    ...(parseFlag(fields.get('RequiresPrivilege')) ? { requiresPrivilege: true } : {}),
   }
+}
+
+/** A boolean; as text where the recipe was YAML on nucleus lite. */
+function parseFlag({ value }: Field): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
 }
 
 /** Seconds; as text where the recipe was YAML on nucleus lite. */

@@ -45,6 +45,10 @@ export interface Step {
   /** Null where the step has no limit (run). */
   readonly timeoutMs: number | null
   readonly setenv: Readonly<Record<string, string>>
+  /** `onpath PROGRAM` or `exists FILE`, with `!` in front for the opposite: then the step is not run. */
+  readonly skipif?: string
+  /** It shall run as root. */
+  readonly requiresPrivilege?: boolean
 }
 
 /** Default time limits of the steps, in seconds (developer guide, component recipe reference). */
