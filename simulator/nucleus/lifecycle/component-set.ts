@@ -64,7 +64,12 @@ export class ComponentSet implements LifecycleReports {
       return
     }
     this.#components.set(name, this.#manage(definition))
-    this.#dispatch({ type: 'add', component: name, spec: specOf(definition), policy: this.#policyOf(name) })
+    this.#dispatch({
+      type: 'add',
+      component: name,
+      spec: this.#specOf(definition),
+      policy: this.#policyOf(name),
+    })
     if (this.#isStarted) this.#ask(name, 'start', 'the nucleus starts it')
   }
 
@@ -177,7 +182,14 @@ export class ComponentSet implements LifecycleReports {
         ? { change: 'restart', reason: 'its configuration changed' }
         : { change, reason }
     const begun = this.#isStarted ? asked : { change: 'nothing' as const, reason }
-    this.#dispatch({ type: 'replace', component: definition.name, spec: specOf(definition), ...begun })
+    this.#dispatch({ type: 'replace', component: definition.name, spec: this.#specOf(definition), ...begun })
+  }
+
+  #specOf({ lifecycle, dependencies }: ComponentDefinition): MachineSpec {
+    const known = Object.entries(lifecycle.steps).filter(
+      ([, { spelling }]) => spelling === undefined || this.#rules.readsAnySpelling,
+    )
+    return { steps: Object.fromEntries(known), dependencies }
   }
 
   #manage(definition: ComponentDefinition): ManagedComponent {
@@ -226,8 +238,3 @@ export class ComponentSet implements LifecycleReports {
     })
   }
 }
-
-const specOf = ({ lifecycle, dependencies }: ComponentDefinition): MachineSpec => ({
-  steps: lifecycle.steps,
-  dependencies,
-})

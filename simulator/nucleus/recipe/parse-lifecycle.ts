@@ -8,7 +8,9 @@ export function parseLifecycle(field: Field): RecipeLifecycle {
   const steps: Partial<Record<StepName, Step>> = {}
   for (const name of STEP_NAMES) {
     const step = fields.get(name)
-    if (step.value !== undefined && step.value !== null) steps[name] = parseStep(name, step)
+    if (step.value === undefined || step.value === null) continue
+    const spelling = step.path.slice(step.path.lastIndexOf('/') + 1)
+    steps[name] = { ...parseStep(name, step), ...(spelling === name ? {} : { spelling }) }
   }
   return { setenv: parseSetenv(fields), steps }
 }

@@ -47,6 +47,8 @@ export interface Step {
   readonly setenv: Readonly<Record<string, string>>
   /** `onpath PROGRAM` or `exists FILE`, with `!` in front for the opposite: then the step is not run. */
   readonly skipif?: string
+  /** How the recipe spells the step's name, where that is not in small letters. */
+  readonly spelling?: string
   /** It shall run as root. */
   readonly requiresPrivilege?: boolean
 }
