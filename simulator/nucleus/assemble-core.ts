@@ -19,6 +19,8 @@ import { findLocalVersions } from './deployments/sources/local-versions.ts'
 import { PackageStore } from './deployments/sources/package-store.ts'
 import { type Flavour, flavourOf } from './flavour.ts'
 import { createLayout, type Layout } from './layout.ts'
+import { createLimiter, type Limiter } from './lifecycle/process/resource-limits.ts'
+import { createUserChoice, type UserChoice } from './lifecycle/process/user-choice.ts'
 import { openProcessTable } from './lifecycle/process-table.ts'
 import { openLog } from './logs/rotating-log.ts'
 import { createUpdateNotices } from './notices/update-notices.ts'
@@ -48,6 +50,8 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
     const packages = new PackageStore(layout)
     const notes = prepareState(configuration, { options, flavour, layout, identity, packages })
     const timer = REAL_TIMER
+    const log = openLog(layout.logs, 'greengrass')
+    const note = (component: string, text: string): void => log.write('WARN', component, text)
     const parts = {
       identity,
       flavour,
@@ -62,7 +66,9 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
       validation: createValidation(timer),
       notices: createUpdateNotices(timer),
       tokens: createTokens(flavour.name),
-      log: openLog(layout.logs, 'greengrass'),
+      limiter: createLimiter({ note }),
+      users: createUserChoice({ note }),
+      log,
     }
     return await connectParts(parts, options)
   } catch (error) {
@@ -114,6 +120,8 @@ function withOwnComponent(state: CoreState, flavour: Flavour, { region }: CoreId
 
 type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server'> & {
   readonly packages: PackageStore
+  readonly limiter: Limiter
+  readonly users: UserChoice
 }
 
 async function connectParts(parts: FirstParts, options: NucleusOptions): Promise<Core> {

@@ -71,13 +71,12 @@ export class Core implements Nucleus {
   start(): void {
     const { runtime, engine } = this.#parts
     this.#writeEffectiveConfiguration()
+    // What a killed nucleus was in the middle of decides what starts.
+    const isInterrupted = engine.isInterrupted()
+    if (!isInterrupted) runtime.install()
     setImmediate(() => {
       if (this.#stopping.signal.aborted) return
-      // What a killed nucleus was in the middle of decides what starts.
-      if (!engine.isInterrupted()) {
-        runtime.install()
-        runtime.components.start()
-      }
+      if (!isInterrupted) runtime.components.start()
       engine.start()
     })
   }

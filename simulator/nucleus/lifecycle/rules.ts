@@ -6,6 +6,8 @@ import { limitErrors, limitStarts, type RetryLimit, type RetryPolicy } from './m
 export interface LifecycleRules extends MachineRules {
   /** A step with a Skipif that holds does not run; lite does not know the key and runs it. */
   readonly readsSkipif: boolean
+  /** Lite knows a step only by its name in small letters. */
+  readonly readsAnySpelling: boolean
   /** What real cores do about components that fail. */
   readonly retry: RetryLimit & { readonly counts: 'errors' | 'starts' }
 }
@@ -15,6 +17,7 @@ const HOUR_MS = 3_600_000
 const JAVA: LifecycleRules = {
   steps: ['bootstrap', 'install', 'startup', 'run', 'shutdown', 'recover', 'uninstall'],
   readsSkipif: true,
+  readsAnySpelling: true,
   ordersSoft: false,
   stopsDependents: false,
   // MAXIMUM_CONTINUAL_ERROR and DEFAULT_ERROR_RESET_TIME_IN_SEC of Lifecycle.java.
@@ -24,6 +27,7 @@ const JAVA: LifecycleRules = {
 const LITE: LifecycleRules = {
   steps: ['bootstrap', 'install', 'startup', 'run'],
   readsSkipif: false,
+  readsAnySpelling: false,
   // After= stands beside Wants= as it does beside BindsTo= in the units of recipe2unit.
   ordersSoft: true,
   stopsDependents: true,

@@ -25,7 +25,9 @@ export function parseLifecycle(field: Field, options: LifecycleOptions): RecipeL
   for (const name of STEP_NAMES) {
     const step = fields.get(name)
     const parsed = isAbsent(step) ? undefined : parseStep(name, step, options)
-    if (parsed !== undefined) steps[name] = parsed
+    if (parsed === undefined) continue
+    const spelling = step.path.slice(step.path.lastIndexOf('/') + 1)
+    steps[name] = { ...parsed, ...(spelling === name ? {} : { spelling }) }
   }
   return { setenv: parseSetenv(fields), steps }
 }
@@ -60,16 +62,24 @@ function parseStep(name: StepName, field: Field, { needsScript }: LifecycleOptio
   if (!isAbsent(skipif) && !SKIPIF.test(textOf(skipif))) {
     throw new RecipeFault(skipif, '`onpath PROGRAM` or `exists FILE`')
   }
-  checkPrivilege(fields.get('RequiresPrivilege'))
+  const privilege = fields.get('RequiresPrivilege')
+  checkPrivilege(privilege)
   const step = {
     timeoutMs: parseTimeoutMs(fields.get('Timeout')) ?? defaultMs,
     setenv: parseSetenv(fields),
+    ...(isAbsent(skipif) ? {} : { skipif: textOf(skipif).trim() }),
+    ...(isTrue(privilege) ? { requiresPrivilege: true } : {}),
+    ...(isTrue(fields.get('BootstrapOnRollback')) ? { bootstrapOnRollback: true } : {}),
   }
   const { value: script } = fields.get('Script')
   if (script === undefined && !needsScript) return undefined
   if (typeof script !== 'string') throw new RecipeFault(fields.get('Script'), 'a shell script')
   return { ...step, script }
 }
+
+/** A boolean; as text where the recipe was YAML on nucleus lite. */
+const isTrue = ({ value }: Field): boolean =>
+  value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
 
 function checkPrivilege(field: Field): void {
   if (isAbsent(field) || typeof field.value === 'boolean' || typeof field.value === 'string') return

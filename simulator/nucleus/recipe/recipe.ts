@@ -58,6 +58,14 @@ export interface Step {
   /** Null where the step has no limit (run). */
   readonly timeoutMs: number | null
   readonly setenv: Readonly<Record<string, string>>
+  /** `onpath PROGRAM` or `exists FILE`, with `!` in front for the opposite: then the step is not run. */
+  readonly skipif?: string
+  /** How the recipe spells the step's name, where that is not in small letters. */
+  readonly spelling?: string
+  /** It shall run as root. */
+  readonly requiresPrivilege?: boolean
+  /** Of a bootstrap step: it runs in a rollback too. */
+  readonly bootstrapOnRollback?: boolean
 }
 
 /** Default time limits of the steps, in seconds (developer guide, component recipe reference). */

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { type Observable, Subject } from 'rxjs'
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { Tokens } from '../authorization/tokens.ts'
@@ -5,7 +6,10 @@ import type { ConfigStore } from '../configuration/config-store.ts'
 import { toJson } from '../configuration/tree.ts'
 import type { Flavour } from '../flavour.ts'
 import type { Layout } from '../layout.ts'
-import { type ComponentDefinition, ComponentSet } from '../lifecycle/component-set.ts'
+import type { ComponentDefinition } from '../lifecycle/component-definition.ts'
+import { ComponentSet } from '../lifecycle/component-set.ts'
+import type { Limiter } from '../lifecycle/process/resource-limits.ts'
+import type { UserChoice } from '../lifecycle/process/user-choice.ts'
 import type { ProcessTable } from '../lifecycle/process-table.ts'
 import type { RestartOptions } from '../lifecycle/restart-policy.ts'
 import { ScriptRunner } from '../lifecycle/script-runner.ts'
@@ -21,6 +25,8 @@ export interface RuntimeParts {
   readonly flavour: Flavour
   readonly layout: Layout
   readonly processes: ProcessTable
+  readonly limiter: Limiter
+  readonly users: UserChoice
   readonly tokens: Tokens
   readonly configuration: ConfigStore
   readonly recipeText: RecipeTexts
@@ -71,12 +77,14 @@ export class ComponentRuntime {
 
   /** What the components of a state would run, without running anything. */
   definitionsOf(planned: readonly PlannedComponent[], state: CoreState): ComponentDefinition[] {
-    const { layout, flavour, processes, tokens, thing, region } = this.#parts
+    const { layout, flavour, processes, tokens, thing, region, limiter, users } = this.#parts
     const runner = new ScriptRunner({
       layout,
       flavour,
       plan: planned,
       processes,
+      limiter,
+      users,
       thing,
       region,
       tokenOf: tokens.tokenOf,
@@ -85,14 +93,24 @@ export class ComponentRuntime {
         return component === undefined ? {} : (toJson(component.configuration) as JsonObject)
       },
     })
-    return planned.map((component) => ({
-      name: component.name,
-      version: component.version,
-      dependencies: component.dependencies,
-      lifecycle: runner.lifecycleOf(component),
-      start: (_name, step) => runner.start(component, step, this.#logOf(component.name)),
-      ...runWithOf(state, component.name),
-    }))
+    return planned.map((component) => {
+      const { name, version, dependencies, manifest } = component
+      const lifecycle = runner.interpolate(component, manifest.lifecycle)
+      const runWith = runWithOf(state, name)
+      const { setenv } = lifecycle
+      return {
+        name,
+        version,
+        dependencies,
+        lifecycle,
+        ...runWith,
+        start: (stepName, step) => {
+          mkdirSync(layout.workPath(name), { recursive: true })
+          const log = this.#logOf(name)
+          return runner.start(component, { name: stepName, step, setenv, runAs: runWith.runAs, log })
+        },
+      }
+    })
   }
 
   /** The nucleus restarts: everything ends, and what starts from here on is new, tokens included. */
@@ -110,10 +128,11 @@ export class ComponentRuntime {
   }
 
   #newSet(): ComponentSet {
-    const { flavour, restart, steadyMs } = this.#parts
+    const { flavour, restart, steadyMs, limiter } = this.#parts
     const set = new ComponentSet({
       flavour: flavour.name,
-      ...(restart === undefined ? {} : { restart }),
+      restart,
+      limiter,
       ...(steadyMs === undefined ? {} : { steadyMs }),
     })
     set.events$.subscribe((event) => this.#events.next(event))

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../shared/bytes/json.ts'
 import { EMPTY_MAP } from '../../configuration/tree.ts'
-import type { ComponentDefinition } from '../../lifecycle/component-set.ts'
+import type { ComponentDefinition } from '../../lifecycle/component-definition.ts'
 import { changeOf } from '../../lifecycle/machine/change.ts'
 import type { Artifact } from '../../recipe/recipe.ts'
 import { changedLeaves } from '../../state/changed-leaves.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ComponentDefinition } from '../../lifecycle/component-set.ts'
+import type { ComponentDefinition } from '../../lifecycle/component-definition.ts'
 import type { PlannedComponent } from '../../recipe/planned-component.ts'
 import { installedComponents } from '../../running/installed-components.ts'
 import type { CoreState } from '../../state/core-state.ts'

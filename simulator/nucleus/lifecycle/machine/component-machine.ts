@@ -1,6 +1,6 @@
 import type { StepName } from '../../recipe/recipe.ts'
 import type { ComponentState } from '../../status.ts'
-import type { MachineSpec, Request, ScriptEnd } from './events.ts'
+import type { MachineSpec, Request, StepEnd } from './events.ts'
 import { type Goals, goalsFrom, withRequest, withStart, withStop } from './goals.ts'
 import { type Move, nextMove, type Situation, type Task, tasksOf } from './next-move.ts'
 import type { RetryPolicy } from './retry-policy.ts'
@@ -24,12 +24,10 @@ export class ComponentMachine {
   /** Of the latest request. */
   #reason = ''
   #tasks: readonly Task[] = []
-  /** Under way, until its answer comes. */
   #task: Task | undefined
   #pause: number | undefined
   #pauseMs = 0
   readonly #scripts = new Map<number, Script>()
-  /** What went wrong while the component was being stopped. */
   #stopFault: string | undefined
   /** Nothing was asked for when the error occurred: then the component is to be started again. */
   #isToRetry = false
@@ -107,7 +105,7 @@ export class ComponentMachine {
     this.#world.emit({ type: 'kill', component: this.name, process })
   }
 
-  ended(process: number, end: ScriptEnd): void {
+  ended(process: number, end: StepEnd): void {
     const script = this.#scripts.get(process)
     this.#scripts.delete(process)
     if (script === undefined || !(script.isMain || script.step === this.#task)) return
@@ -210,7 +208,7 @@ export class ComponentMachine {
     this.#scripts.set(process, { step, isMain, limitMs, beganMs: this.#world.nowMs, isOverdue: false })
   }
 
-  #judge(script: Script, end: ScriptEnd): void {
+  #judge(script: Script, end: StepEnd): void {
     const outcome = outcomeOf(script, end, this.#state)
     if (outcome.kind === 'enter') this.#enter(outcome.to, outcome.reason)
     if (outcome.kind === 'error') this.#fail(outcome.fault, script)

@@ -20,11 +20,13 @@ export type Request = 'start' | 'stop' | 'restart' | 'reinstall'
 export type Change = 'nothing' | 'restart' | 'reinstall'
 
 /** How a script ended: by its exit code or by a signal. */
-export interface ScriptEnd {
+export interface StepEnd {
   readonly code: number | null
   readonly signal: string | null
   /** Why it did not begin at all: what its Skipif found. */
   readonly skipped?: string
+  /** Why it could not begin. */
+  readonly fault?: string
 }
 
 /** What happens to a component from outside. */
@@ -37,7 +39,7 @@ export type MachineEvent = { readonly component: string } & (
   /** The component's own word (UpdateState). */
   | { readonly type: 'report'; readonly state: 'RUNNING' | 'ERRORED' }
   /** The answer to `start`, whatever ended the script. */
-  | { readonly type: 'ended'; readonly process: number; readonly end: ScriptEnd }
+  | { readonly type: 'ended'; readonly process: number; readonly end: StepEnd }
   /** The script still runs after its time limit. */
   | { readonly type: 'overran'; readonly process: number }
   /** The answer to `terminate`: nothing of the component runs any more. */

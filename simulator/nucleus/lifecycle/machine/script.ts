@@ -1,6 +1,6 @@
 import type { StepName } from '../../recipe/recipe.ts'
 import type { ComponentState } from '../../status.ts'
-import type { ScriptEnd } from './events.ts'
+import type { StepEnd } from './events.ts'
 
 /** A script of a component that runs. */
 export interface Script {
@@ -22,7 +22,7 @@ export type Outcome =
 
 const NOTHING: Outcome = { kind: 'nothing' }
 
-export function outcomeOf(script: Script, end: ScriptEnd, state: ComponentState): Outcome {
+export function outcomeOf(script: Script, end: StepEnd, state: ComponentState): Outcome {
   const fault = faultOf(script, end)
   switch (script.step) {
     case 'install':
@@ -41,19 +41,20 @@ export function outcomeOf(script: Script, end: ScriptEnd, state: ComponentState)
 
 const error = (fault: string): Outcome => ({ kind: 'error', fault })
 
-function wellEnded(script: Script, end: ScriptEnd, state: ComponentState): Outcome {
+function wellEnded(script: Script, end: StepEnd, state: ComponentState): Outcome {
   const reason = describeEnd(script, end)
   if (script.step === 'startup')
     return state === 'STARTING' ? { kind: 'enter', to: 'RUNNING', reason } : NOTHING
   return end.skipped === undefined ? { kind: 'stop', reason } : NOTHING
 }
 
-function faultOf(script: Script, end: ScriptEnd): string | undefined {
+function faultOf(script: Script, end: StepEnd): string | undefined {
   if (script.isOverdue) return `${script.step} took more than ${(script.limitMs ?? 0) / 1000} s`
   return end.code === 0 ? undefined : describeEnd(script, end)
 }
 
-function describeEnd({ step }: Script, { code, signal, skipped }: ScriptEnd): string {
+function describeEnd({ step }: Script, { code, signal, skipped, fault }: StepEnd): string {
+  if (fault !== undefined) return `${step} cannot begin: ${fault}`
   if (skipped !== undefined) return `${step} is skipped: ${skipped}`
   return signal === null ? `${step} ended with code ${code}` : `${step} ended with signal ${signal}`
 }
