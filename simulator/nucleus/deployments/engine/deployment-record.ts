@@ -51,7 +51,7 @@ const Records = z.object({ v: z.literal(1), deployments: z.array(StoredRecord) }
 
 /** A deployment with what was asked for, as long as that is needed. */
 export interface DeploymentRecord extends DeploymentStatus {
-  /** The local request or the control plane's document, as it came; gone when the deployment has ended. */
+  /** The local request or the control plane's document, as it came; null when the deployment has ended. */
   readonly asked: unknown
 }
 
