@@ -6,6 +6,7 @@ import { EMPTY_MAP, fillDefaults } from './configuration/tree.ts'
 import { createAnswers } from './connection/answers.ts'
 import { type IpcServer, startIpcServer } from './connection/ipc-server.ts'
 import { Core, type CoreParts } from './core.ts'
+import { linkControlPlane } from './deployments/cloud/control-plane-link.ts'
 import { DeploymentEngine } from './deployments/engine/deployment-engine.ts'
 import { DeploymentRecords } from './deployments/engine/deployment-record.ts'
 import type { EngineParts } from './deployments/engine/engine-parts.ts'
@@ -118,7 +119,7 @@ function withOwnComponent(state: CoreState, flavour: Flavour, { region }: CoreId
   return { ...state, components: new Map(state.components).set(name, own) }
 }
 
-type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server'> & {
+type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server' | 'closeLink'> & {
   readonly packages: PackageStore
   readonly limiter: Limiter
   readonly users: UserChoice
@@ -150,7 +151,12 @@ async function connectParts(parts: FirstParts, options: NucleusOptions): Promise
   const engine = new DeploymentEngine(engineParts)
   const local = createLocalDeployments(engine, engineParts)
   server = await serve({ ...parts, runtime, local })
-  return new Core({ ...parts, runtime, engine, local, server })
+  const { link, timer } = parts
+  const closeLink =
+    options.cloudEndpoints === undefined
+      ? () => {}
+      : linkControlPlane(link, engine, { ...engineParts, nowMs: () => timer.nowMs() })
+  return new Core({ ...parts, runtime, engine, local, server, closeLink })
 }
 
 function componentCloud(

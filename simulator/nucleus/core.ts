@@ -38,6 +38,8 @@ export interface CoreParts {
   readonly engine: DeploymentEngine
   readonly local: LocalDeployments
   readonly server: IpcServer
+  /** Ends the conversation with the control plane. */
+  readonly closeLink: () => void
   readonly link: CloudLink
   readonly topics: LocalTopics
   readonly validation: Validation
@@ -170,6 +172,7 @@ export class Core implements Nucleus {
   async stop(): Promise<void> {
     const { runtime, engine, server, processes, layout, log } = this.#parts
     this.#stopping.abort()
+    this.#parts.closeLink()
     await engine.stop()
     await runtime.stop()
     await server.close()

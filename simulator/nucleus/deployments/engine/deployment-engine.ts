@@ -32,6 +32,10 @@ export class DeploymentEngine {
     return [...this.#parts.records.all()].reverse()
   }
 
+  find(deploymentId: string): DeploymentRecord | undefined {
+    return this.#parts.records.get(deploymentId)
+  }
+
   /** @returns false when too many wait already */
   submit(deployment: Pick<DeploymentRecord, 'deploymentId' | 'source' | 'targetArn' | 'asked'>): boolean {
     const { records, timer } = this.#parts
@@ -47,7 +51,7 @@ export class DeploymentEngine {
   cancel(deploymentId: string): boolean {
     const record = this.#parts.records.get(deploymentId)
     if (record?.status === 'QUEUED') {
-      this.#change(deploymentId, { status: 'CANCELED', asked: undefined })
+      this.#change(deploymentId, { status: 'CANCELED', asked: null })
       return true
     }
     if (this.#preparing?.deploymentId !== deploymentId) return false
@@ -159,7 +163,7 @@ export class DeploymentEngine {
   }
 
   async #end(deploymentId: string, outcome: DeploymentOutcome): Promise<void> {
-    this.#change(deploymentId, { ...outcome, asked: undefined })
+    this.#change(deploymentId, { ...outcome, asked: null })
     await this.#parts.onStage('recorded', deploymentId)
   }
 

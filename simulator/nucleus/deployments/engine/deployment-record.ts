@@ -45,14 +45,14 @@ const StoredRecord = z.object({
   failureCause: z.string().exactOptional(),
   errorStack: z.array(z.string()).exactOptional(),
   errorTypes: z.array(z.string()).exactOptional(),
-  asked: z.unknown().optional(),
+  asked: z.unknown(),
 })
 const Records = z.object({ v: z.literal(1), deployments: z.array(StoredRecord) })
 
 /** A deployment with what was asked for, as long as that is needed. */
 export interface DeploymentRecord extends DeploymentStatus {
-  /** The local request or the control plane's document, as it came; gone when the deployment has ended. */
-  readonly asked?: unknown
+  /** The local request or the control plane's document, as it came; null when the deployment has ended. */
+  readonly asked: unknown
 }
 
 /** Ended deployments that are remembered. */

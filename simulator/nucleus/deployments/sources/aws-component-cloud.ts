@@ -23,19 +23,17 @@ const ATTEMPTS_MAX = 2
  * never ask, and loading takes longer than starting.
  */
 export function createAwsComponentCloud({ endpoints, region, thing }: AwsCloudOptions): ComponentCloud {
+  // The clients write into the credentials that they are given.
+  const common = { region, maxAttempts: ATTEMPTS_MAX, credentials: { ...endpoints.credentials } }
   const greengrass = once(async () => {
     const sdk = await import('@aws-sdk/client-greengrassv2')
-    const { greengrass: endpoint, credentials } = endpoints
-    return {
-      sdk,
-      client: new sdk.GreengrassV2Client({ endpoint, region, credentials, maxAttempts: ATTEMPTS_MAX }),
-    }
+    return { sdk, client: new sdk.GreengrassV2Client({ ...common, endpoint: endpoints.greengrassv2 }) }
   })
   const s3 = once(async () => {
     const sdk = await import('@aws-sdk/client-s3')
-    const { s3: endpoint, credentials } = endpoints
+    const { s3: endpoint } = endpoints
     const place = endpoint === undefined ? {} : { endpoint, forcePathStyle: true }
-    return { sdk, client: new sdk.S3Client({ ...place, region, credentials, maxAttempts: ATTEMPTS_MAX }) }
+    return { sdk, client: new sdk.S3Client({ ...common, ...place }) }
   })
   return {
     resolve: async ({ name, localVersion, requirements, platform }, abortSignal) => {
@@ -59,8 +57,12 @@ export function createAwsComponentCloud({ endpoints, region, thing }: AwsCloudOp
         `${uri} cannot be fetched: this core takes s3: and greengrass: addresses`,
       )
     },
-    thingGroups: (signal) =>
-      asking('the thing groups', () => fetchThingGroups(endpoints.greengrass, thing, signal)),
+    thingGroups: async (signal) => {
+      const { client } = await greengrass()
+      const signer = await client.config.signer()
+      const options = { base: endpoints.greengrassv2, thing, signal, sign: signer.sign.bind(signer) }
+      return asking('the thing groups', () => fetchThingGroups(options))
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import type { Artifact } from '../../recipe/recipe.ts'
 
 export interface CloudEndpoints {
   /** Base of the greengrassv2 API, such as `http://127.0.0.1:8443`. */
-  readonly greengrass: string
+  readonly greengrassv2: string
   /** Base of S3, addressed in path style; that of the region's S3 when left out. */
   readonly s3?: string
   readonly credentials: {

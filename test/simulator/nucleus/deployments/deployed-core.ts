@@ -92,7 +92,7 @@ export async function startDeployedCore(options: Partial<NucleusOptions> = {}): 
     region: 'ap-northeast-1',
     flavour: 'java',
     cloud: NO_LINK,
-    steadyMs: 50,
+    steadyMs: 20,
     ...options,
   })
   const find = (deploymentId: string): DeploymentStatus | undefined =>
