@@ -79,8 +79,9 @@ export class ShadowService {
     return undefined
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    await this.#shadows.settle()
     this.#reports.complete()
   }
 
