@@ -74,4 +74,9 @@ export class RecordFolder<Value> {
       return before
     })
   }
+
+  /** Resolves when every change asked for so far is done, or has failed. */
+  async settle(): Promise<void> {
+    await this.#serial(async () => {})
+  }
 }
