@@ -65,7 +65,7 @@ export async function withCore<Result>(
     thing: 'bench-core',
     region: 'ap-northeast-1',
     flavour: 'lite',
-    deployments,
+    initial: { groupName: 'bench', components: deployments },
     cloud: NO_CLOUD,
   })
   try {

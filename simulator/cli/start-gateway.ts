@@ -20,6 +20,8 @@ import { makeStatus } from './status-report.ts'
 
 const REGION = 'eu-central-1'
 const CLIENT = 'genba.Cli'
+/** The thing group that every simulated gateway is in. */
+const GROUP = 'genba-gateways'
 /** The command's own reads have nothing to say that its answers do not. */
 const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -59,13 +61,12 @@ async function assemble(
   closers.push(() => cloud.close())
   const link = await connectIotCore({ socketPath: cloud.socketPath, thing })
   closers.push(() => link.close())
-  const deployments = deploymentsOf(installation, configurations)
   const nucleus = await startNucleus({
     rootDir: state.greengrass,
     thing,
     region: REGION,
     flavour,
-    deployments,
+    initial: { groupName: GROUP, components: deploymentsOf(installation, configurations) },
     cloud: link,
   })
   closers.push(() => nucleus.stop())

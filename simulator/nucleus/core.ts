@@ -1,141 +1,178 @@
-import type { Observable } from 'rxjs'
+import { map, type Observable } from 'rxjs'
 import type { JsonObject } from '../../shared/bytes/json.ts'
 import type { Bus } from '../../shared/component/host.ts'
 import type { Tokens } from './authorization/tokens.ts'
 import type { CloudLink } from './cloud-link.ts'
 import type { ConfigStore } from './configuration/config-store.ts'
-import { replaceFile } from './configuration/persisted.ts'
 import type { IpcServer } from './connection/ipc-server.ts'
-import type { PlannedComponent } from './deployment.ts'
+import type { DeploymentRequest } from './deployments/document/deployment-request.ts'
+import { VALIDATION_TIMEOUT_S } from './deployments/document/read-document.ts'
+import type { DeploymentEngine } from './deployments/engine/deployment-engine.ts'
+import type { DeploymentStatus } from './deployments/engine/deployment-record.ts'
+import type { DeploymentPlan } from './deployments/engine/plan.ts'
+import type { CoreIdentity } from './deployments/groups/target.ts'
+import type { LocalDeployments } from './deployments/local-deployments.ts'
 import { NucleusError } from './errors.ts'
 import type { Flavour } from './flavour.ts'
 import { createInProcessBus } from './in-process-bus.ts'
 import type { Layout } from './layout.ts'
-import type { ComponentSet } from './lifecycle/component-set.ts'
 import type { ProcessTable } from './lifecycle/process-table.ts'
-import { createRestartPolicy, type RestartOptions } from './lifecycle/restart-policy.ts'
-import { ScriptRunner } from './lifecycle/script-runner.ts'
-import { openLog, type RotatingLog } from './logs/rotating-log.ts'
+import type { RotatingLog } from './logs/rotating-log.ts'
+import type { UpdateNotices } from './notices/update-notices.ts'
+import type { ConfiguredValue, GroupRevision, Nucleus } from './nucleus.ts'
 import type { LocalTopics } from './pubsub/local-topics.ts'
+import type { ComponentRuntime } from './running/component-runtime.ts'
+import { writeEffectiveConfiguration } from './running/effective-configuration.ts'
+import { leavesOf, pointerOf } from './state/origins.ts'
 import type { ComponentStatus, NucleusEvent } from './status.ts'
+import type { Timer } from './timer.ts'
 import type { Validation } from './validation.ts'
 
 export interface CoreParts {
-  readonly thing: string
-  readonly region: string
-  readonly restart: RestartOptions | undefined
+  readonly identity: CoreIdentity
   readonly flavour: Flavour
-  readonly plan: readonly PlannedComponent[]
   readonly layout: Layout
   readonly processes: ProcessTable
   readonly configuration: ConfigStore
-  readonly components: ComponentSet
-  readonly cloud: CloudLink
+  readonly runtime: ComponentRuntime
+  readonly engine: DeploymentEngine
+  readonly local: LocalDeployments
+  readonly server: IpcServer
+  readonly link: CloudLink
   readonly topics: LocalTopics
   readonly validation: Validation
+  readonly notices: UpdateNotices
   readonly tokens: Tokens
+  readonly timer: Timer
   readonly log: RotatingLog
+  readonly notes: readonly string[]
 }
 
 /** The parts of a core device at work together. */
-export class Core {
+export class Core implements Nucleus {
   readonly #parts: CoreParts
-  readonly #server: IpcServer
-  readonly #runner: ScriptRunner
-  readonly #logs: RotatingLog[] = []
+  readonly deployments$: Observable<DeploymentStatus>
+  readonly events$: Observable<NucleusEvent>
+  readonly #stopping = new AbortController()
 
-  constructor(parts: CoreParts, server: IpcServer) {
+  constructor(parts: CoreParts) {
     this.#parts = parts
-    this.#server = server
-    const { layout, flavour, plan, processes, configuration, tokens, thing, region } = parts
-    this.#runner = new ScriptRunner({
-      layout,
-      flavour,
-      plan,
-      processes,
-      thing,
-      region,
-      configurationOf: configuration.valueOf,
-      tokenOf: tokens.tokenOf,
-    })
-    for (const component of plan) this.#add(component)
+    this.events$ = parts.runtime.events$
+    this.deployments$ = parts.engine.changes$.pipe(map(({ asked, ...status }) => status))
     this.events$.subscribe((event) => this.#logEvent(event))
+    for (const note of parts.notes) parts.log.write('WARN', 'deployment', note)
   }
 
-  get events$(): Observable<NucleusEvent> {
-    return this.#parts.components.events$
+  get notes(): readonly string[] {
+    return this.#parts.notes
   }
 
   /** The components start in the next turn of the loop, so that whoever waits for this core sees every event. */
   start(): void {
+    const { runtime, engine } = this.#parts
     this.#writeEffectiveConfiguration()
-    setImmediate(() => this.#parts.components.start())
+    // What a killed nucleus was in the middle of decides what starts.
+    const isInterrupted = engine.isInterrupted()
+    if (!isInterrupted) runtime.install()
+    setImmediate(() => {
+      if (this.#stopping.signal.aborted) return
+      if (!isInterrupted) runtime.components.start()
+      engine.start()
+    })
   }
 
   components(): ComponentStatus[] {
-    return this.#parts.components.status()
+    return this.#parts.runtime.components.status()
   }
 
   bus(principal: string): Bus {
-    return createInProcessBus(principal, this.#parts.topics, this.#parts.cloud)
+    return createInProcessBus(principal, this.#parts.topics, this.#parts.link)
   }
 
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): boolean {
-    return this.#parts.components.get(name)?.signal(signal) ?? false
+    return this.#parts.runtime.components.get(name)?.signal(signal) ?? false
   }
 
   async restart(name: string): Promise<void> {
-    await this.#parts.components.get(name)?.restart('a restart was asked for')
+    await this.#parts.runtime.components.restart(name, 'a restart was asked for')
   }
 
   async mergeConfiguration(name: string, value: JsonObject): Promise<void> {
-    const { configuration, validation, flavour } = this.#parts
-    const refusal = await validation.ask(name, mergedPreview(configuration.valueOf(name), value))
+    const { configuration, validation, flavour, timer, runtime } = this.#parts
+    const refusal = await validation.ask(name, {
+      configuration: mergedPreview(configuration.valueOf(name), value),
+      deploymentId: `merge-${timer.nowMs()}`,
+      timeoutMs: VALIDATION_TIMEOUT_S * 1000,
+      signal: this.#stopping.signal,
+    })
     if (refusal !== undefined) {
       throw new NucleusError('GENBA_CONFIG_REFUSED', `${name} refuses the configuration`, [
         { where: name, received: refusal, effect: 'the previous configuration stays active' },
       ])
     }
-    const scripts = this.#scriptsOf(name)
-    const options = { timeMs: Date.now(), onMismatch: 'replace' } as const
+    const options = { timeMs: timer.nowMs(), onMismatch: 'replace', by: 'genba' } as const
     const { changed } = configuration.update(name, [], value, options)
     // Lite restarts on every change of the deployed configuration, Java when a script would now run differently.
-    const restarts = flavour.name === 'lite' ? changed.length > 0 : scripts !== this.#scriptsOf(name)
-    if (restarts) await this.#parts.components.get(name)?.restart('its configuration changed')
+    const only = new Set([name])
+    runtime.install(flavour.name === 'lite' && changed.length > 0 ? only : new Set(), only)
+  }
+
+  deploy(request: DeploymentRequest): string {
+    return this.#parts.local.create(request)
+  }
+
+  deployments(): readonly DeploymentStatus[] {
+    return this.#parts.local.all()
+  }
+
+  cancel(deploymentId: string): boolean {
+    return this.#parts.local.cancel(deploymentId)
+  }
+
+  plan(request: DeploymentRequest): Promise<DeploymentPlan> {
+    return this.#parts.local.plan(request)
+  }
+
+  configurationOf(name: string): readonly ConfiguredValue[] {
+    const component = this.#parts.configuration.state().components.get(name)
+    if (component === undefined) {
+      throw new NucleusError('GENBA_COMPONENT_UNKNOWN', `${name} is not on this core`, [
+        {
+          where: name,
+          expected: `one of ${[...this.#parts.configuration.state().components.keys()].join(', ')}`,
+        },
+      ])
+    }
+    const { configuration, origins, version } = component
+    return leavesOf(configuration).map(({ path, value, timeMs }) => {
+      const origin = origins[pointerOf(path)] ?? { kind: 'default', detail: version }
+      return { path, value, timeMs, origin }
+    })
+  }
+
+  groups(): readonly GroupRevision[] {
+    return [...this.#parts.configuration.state().groups].map(([name, { roots, ...group }]) => ({
+      name,
+      ...group,
+      roots: Object.fromEntries(Object.entries(roots).map(([root, { version }]) => [root, version])),
+    }))
   }
 
   cutIpc(tokens: 'keep' | 'renew'): void {
     if (tokens === 'renew') this.#parts.tokens.forget()
-    this.#server.cut()
+    this.#parts.server.cut()
   }
 
   async stop(): Promise<void> {
-    const { components, processes, layout, log } = this.#parts
-    await components.stop()
-    await this.#server.close()
+    const { runtime, engine, server, processes, layout, log } = this.#parts
+    this.#stopping.abort()
+    await engine.stop()
+    await runtime.stop()
+    await server.close()
     this.#writeEffectiveConfiguration()
-    for (const each of [...this.#logs, log]) each.close()
+    log.close()
     processes.close()
     layout.release()
-  }
-
-  #add(component: PlannedComponent): void {
-    const { layout, components, restart } = this.#parts
-    const log = openLog(layout.logs, component.name)
-    this.#logs.push(log)
-    components.add({
-      recipe: component.recipe,
-      steps: component.manifest.lifecycle.steps,
-      start: (_name, step) => this.#runner.start(component, step, log),
-      policy: createRestartPolicy(restart),
-    })
-  }
-
-  /** What a component would run with its present configuration, as one text to compare. */
-  #scriptsOf(name: string): string {
-    const component = this.#parts.plan.find((planned) => planned.name === name)
-    if (component === undefined) return ''
-    return this.#runner.interpolate(component, JSON.stringify(component.manifest.lifecycle))
   }
 
   #logEvent(event: NucleusEvent): void {
@@ -148,28 +185,9 @@ export class Core {
     log.write(level, event.component, `${event.from} → ${event.to}: ${event.reason}`)
   }
 
-  /** Written as JSON, which is YAML. */
   #writeEffectiveConfiguration(): void {
-    const { layout, plan, configuration, thing, region, flavour } = this.#parts
-    const services = plan.map(({ name, version, recipe, manifest }) => [
-      name,
-      {
-        componentType: recipe.type.replace('aws.greengrass.', '').toUpperCase(),
-        configuration: configuration.valueOf(name),
-        dependencies: recipe.dependencies.map((dependency) => `${dependency.name}:${dependency.type}`),
-        lifecycle: manifest.lifecycle.steps,
-        version,
-      },
-    ])
-    const core = [
-      flavour.ownComponents[0],
-      { configuration: { awsRegion: region }, version: flavour.version },
-    ]
-    const effective = {
-      system: { rootpath: layout.root, thingName: thing },
-      services: Object.fromEntries([...services, core]),
-    }
-    replaceFile(layout.effectiveConfiguration, `${JSON.stringify(effective, null, 2)}\n`)
+    const { configuration, runtime } = this.#parts
+    writeEffectiveConfiguration(configuration.state(), runtime.planned(), this.#parts)
   }
 }
 

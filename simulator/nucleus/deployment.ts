@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import type { JsonObject } from '../../shared/bytes/json.ts'
-import { compileAccess } from './authorization/access-control.ts'
 import { isObject } from './configuration/tree.ts'
 import { NucleusError } from './errors.ts'
 import type { FlavourName } from './flavour.ts'
 import { orderByDependency } from './recipe/dependency-order.ts'
 import { parseRecipe } from './recipe/parse-recipe.ts'
-import { chooseManifest, describePlatform } from './recipe/platform.ts'
-import type { Manifest, Recipe } from './recipe/recipe.ts'
+import { checkRights, type PlannedComponent, planComponent } from './recipe/planned-component.ts'
 
-/** One component as it is given to the simulated core. */
+export type { PlannedComponent }
+
+/** One component that a simulated core is made with. */
 export interface Deployment {
   /** The recipe document, as parsed JSON. */
   readonly recipe: unknown
@@ -21,32 +21,23 @@ export interface Deployment {
   readonly configuration?: JsonObject
 }
 
-export interface PlannedComponent {
+export interface BuiltInComponent extends PlannedComponent {
   readonly deployment: Deployment
-  readonly recipe: Recipe
-  readonly manifest: Manifest
-  readonly name: string
-  readonly version: string
-  readonly dependencies: Recipe['dependencies']
 }
-
-/** Lite keeps the policies of one service of one component in a buffer of this size. */
-const LITE_SERVICE_POLICY_BYTES_MAX = 4096
 
 /**
  * Checks everything that can be checked before anything starts, and orders the components.
  * @throws NucleusError naming the recipe and the place
  */
-export function planDeployment(deployments: readonly Deployment[], flavour: FlavourName): PlannedComponent[] {
-  const device = describePlatform(flavour)
+export function planDeployment(deployments: readonly Deployment[], flavour: FlavourName): BuiltInComponent[] {
   const planned = deployments.map((deployment, index) => {
     const recipe = parseRecipe(deployment.recipe, nameOf(deployment.recipe) ?? `deployment ${index + 1}`)
-    const manifest = chooseManifest(recipe.manifests, device, flavour)
-    if (manifest === undefined) throw noManifest(recipe, device)
-    checkArtifacts(recipe, deployment)
-    checkRights(recipe, deployment, flavour)
-    const { name, version, dependencies } = recipe
-    return { deployment, recipe, manifest, name, version, dependencies }
+    const component = planComponent(recipe, flavour)
+    checkArtifacts(component.name, deployment)
+    const { defaultConfiguration } = recipe
+    const rights = deployment.configuration?.['accessControl'] ?? defaultConfiguration['accessControl']
+    checkRights(component.name, rights, flavour)
+    return { ...component, deployment }
   })
   return orderByDependency(planned)
 }
@@ -54,18 +45,7 @@ export function planDeployment(deployments: readonly Deployment[], flavour: Flav
 const nameOf = (recipe: unknown): string | undefined =>
   isObject(recipe) && typeof recipe['ComponentName'] === 'string' ? recipe['ComponentName'] : undefined
 
-function noManifest(recipe: Recipe, device: Readonly<Record<string, string>>): NucleusError {
-  return new NucleusError('GENBA_RECIPE_PLATFORM', `${recipe.name} has no manifest for this machine`, [
-    {
-      where: `${recipe.name} /Manifests`,
-      expected: `a manifest whose Platform fits ${JSON.stringify(device)}`,
-      received: JSON.stringify(recipe.manifests.map(({ platform }) => platform)),
-      mend: 'nucleus lite wants both "os" and "runtime" in Platform; "runtime": "*" fits everywhere',
-    },
-  ])
-}
-
-function checkArtifacts({ name }: Recipe, { artifactsDir, unarchivedDir }: Deployment): void {
+function checkArtifacts(name: string, { artifactsDir, unarchivedDir }: Deployment): void {
   for (const directory of [artifactsDir, unarchivedDir]) {
     if (directory === undefined || existsSync(directory)) continue
     throw new NucleusError('GENBA_RECIPE_INVALID', `the artifacts of ${name} are missing`, [
@@ -77,22 +57,4 @@ function checkArtifacts({ name }: Recipe, { artifactsDir, unarchivedDir }: Deplo
       },
     ])
   }
-}
-
-function checkRights(recipe: Recipe, { configuration }: Deployment, flavour: FlavourName): void {
-  const accessControl = configuration?.['accessControl'] ?? recipe.defaultConfiguration['accessControl']
-  const { faults } = compileAccess(accessControl, { flavour })
-  const tooLong = Object.entries(isObject(accessControl) ? accessControl : {})
-    .filter(([, policies]) => Buffer.byteLength(JSON.stringify(policies)) > LITE_SERVICE_POLICY_BYTES_MAX)
-    .map(([service]) => `the policies of ${service} take more than ${LITE_SERVICE_POLICY_BYTES_MAX} bytes`)
-  const refused = flavour === 'lite' ? [...faults, ...tooLong] : []
-  if (refused.length === 0) return
-  throw new NucleusError(
-    'GENBA_RECIPE_INVALID',
-    `the access rights of ${recipe.name} are refused`,
-    refused.map((fault) => ({
-      where: `${recipe.name} /ComponentConfiguration/DefaultConfiguration/accessControl`,
-      received: fault,
-    })),
-  )
 }

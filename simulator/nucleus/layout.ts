@@ -12,6 +12,10 @@ export interface Layout {
   /** The same for people: system and services, as a core writes it at launch and shutdown. */
   readonly effectiveConfiguration: string
   readonly processes: string
+  /** Every deployment with its status. */
+  readonly deployments: string
+  /** What a deployment is in the middle of. */
+  readonly journal: string
   readonly socket: string
   workPath(component: string): string
   artifactsPath(component: string, version: string): string
@@ -38,6 +42,8 @@ export function createLayout(rootDir: string): Layout {
     configuration: join(root, 'config', 'config.json'),
     effectiveConfiguration: join(root, 'config', 'effectiveConfig.yaml'),
     processes: join(root, 'run', 'nucleus.json'),
+    deployments: join(root, 'deployments', 'deployments.json'),
+    journal: join(root, 'deployments', 'journal.json'),
     socket,
     workPath: (component) => join(root, 'work', component),
     artifactsPath: (component, version) => packages('artifacts', component, version),
@@ -72,8 +78,11 @@ export function installFiles(layout: Layout, name: string, version: string, file
   mkdirSync(layout.workPath(name), { recursive: true })
 }
 
+/** A version that was downloaded meanwhile stays: it is the same version. */
 function link(path: string, target: string): void {
   mkdirSync(dirname(path), { recursive: true })
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(path)
+  const present = lstatSync(path, { throwIfNoEntry: false })
+  if (present?.isDirectory()) return
+  if (present !== undefined) unlinkSync(path)
   symlinkSync(resolve(target), path, 'dir')
 }

@@ -1,25 +1,18 @@
-import { rmSync } from 'node:fs'
 import type { Observable } from 'rxjs'
-import type { JsonObject } from '../../shared/bytes/json.ts'
+import type { Json, JsonObject } from '../../shared/bytes/json.ts'
 import type { Bus } from '../../shared/component/host.ts'
-import { RightsTable } from './authorization/rights-table.ts'
-import { createTokens } from './authorization/tokens.ts'
+import { assembleCore } from './assemble-core.ts'
 import type { CloudLink } from './cloud-link.ts'
-import { openConfigStore } from './configuration/config-store.ts'
-import { createAnswers } from './connection/answers.ts'
-import { startIpcServer } from './connection/ipc-server.ts'
-import { Core, type CoreParts } from './core.ts'
-import { type Deployment, planDeployment } from './deployment.ts'
-import { type Flavour, type FlavourName, flavourOf } from './flavour.ts'
-import { createLayout, installFiles, type Layout } from './layout.ts'
-import { ComponentSet } from './lifecycle/component-set.ts'
-import { openProcessTable } from './lifecycle/process-table.ts'
+import type { DeploymentRequest } from './deployments/document/deployment-request.ts'
+import type { DeploymentStatus } from './deployments/engine/deployment-record.ts'
+import type { StageListener } from './deployments/engine/engine-parts.ts'
+import type { DeploymentPlan } from './deployments/engine/plan.ts'
+import type { InitialDeployment } from './deployments/initial-deployment.ts'
+import type { CloudEndpoints } from './deployments/sources/component-cloud.ts'
+import type { FlavourName } from './flavour.ts'
 import type { RestartOptions } from './lifecycle/restart-policy.ts'
-import { openLog } from './logs/rotating-log.ts'
-import { createOperations } from './operations/registry.ts'
-import { createLocalTopics } from './pubsub/local-topics.ts'
+import type { Origin } from './state/origins.ts'
 import type { ComponentStatus, NucleusEvent } from './status.ts'
-import { createValidation } from './validation.ts'
 
 export interface NucleusOptions {
   /** The core's root folder, made when missing; its content survives the nucleus. */
@@ -27,10 +20,24 @@ export interface NucleusOptions {
   /** Thing name of the core device. */
   readonly thing: string
   readonly region: string
+  /** AWS account in the ARNs of this core; 123456789012 when left out. */
+  readonly account?: string
   readonly flavour: FlavourName
-  readonly deployments: readonly Deployment[]
   readonly cloud: CloudLink
+  /** The control plane, if there is one: without it nothing is fetched, and jobs and shadow are not looked at. */
+  readonly cloudEndpoints?: CloudEndpoints
+  /** The components that a gateway is made with; the core's own folder says what runs beside them. */
+  readonly initial?: InitialDeployment
   readonly restart?: RestartOptions
+  /**
+   * A deployment that is not done by then fails, and is rolled back where it has changed anything; 15 minutes when
+   * left out. Preparing and applying have this time each, waits that components ask for included.
+   */
+  readonly deploymentTimeLimitMs?: number
+  /** So long must the components be where they are before a deployment counts as done; a second when left out. */
+  readonly steadyMs?: number
+  /** Is told of every stage of a deployment as it begins: a test may kill the process there. */
+  readonly onStage?: StageListener
 }
 
 /** A running core device: its IPC server and the processes of its components. */
@@ -42,92 +49,59 @@ export interface Nucleus {
   kill(name: string, signal?: NodeJS.Signals): boolean
   restart(name: string): Promise<void>
   /**
-   * What a deployment with only this change does: merges, tells the component, and restarts it where the flavour
-   * does. @throws NucleusError when the component refuses (java)
+   * Changes the configuration of one component at once and outside of any deployment: merges, tells the component,
+   * and restarts it where the flavour does. @throws NucleusError when the component refuses (java)
    */
   mergeConfiguration(name: string, value: JsonObject): Promise<void>
+  /** Queues a local deployment. @returns its id @throws NucleusError `GENBA_DEPLOYMENT_INVALID` */
+  deploy(request: DeploymentRequest): string
+  /** Newest first, of every source. */
+  deployments(): readonly DeploymentStatus[]
+  /** Every change of a deployment's status. */
+  readonly deployments$: Observable<DeploymentStatus>
+  /** @returns false when the deployment has ended, or is being applied already */
+  cancel(deploymentId: string): boolean
+  /** What a local deployment would do; nothing is changed. @throws NucleusError, DeploymentFailure */
+  plan(request: DeploymentRequest): Promise<DeploymentPlan>
+  /** Every value with its time and origin. @throws NucleusError `GENBA_COMPONENT_UNKNOWN` */
+  configurationOf(component: string): readonly ConfiguredValue[]
+  /** The revision of each target that this core has. */
+  groups(): readonly GroupRevision[]
+  /** What went otherwise at the start than was asked for. */
+  readonly notes: readonly string[]
   /**
    * Cuts every IPC connection as a restart of the IPC server alone does. With `renew` the tokens die too, as on
    * lite: running components are refused from then on.
    */
   cutIpc(tokens: 'keep' | 'renew'): void
   readonly events$: Observable<NucleusEvent>
-  /** Stops every component and the server; nothing is left running. */
+  /** Stops every component and the server; nothing is left running. An unfinished deployment goes on at the next start. */
   stop(): Promise<void>
 }
 
+export interface ConfiguredValue {
+  readonly path: readonly string[]
+  readonly value: Json
+  readonly timeMs: number
+  readonly origin: Origin
+}
+
+export interface GroupRevision {
+  /** `thinggroup/NAME`, `thing/NAME` or `LOCAL_DEPLOYMENT`. */
+  readonly name: string
+  readonly targetArn: string
+  readonly configurationArn: string
+  readonly deploymentId: string
+  /** Version of each root component. */
+  readonly roots: Readonly<Record<string, string>>
+}
+
 /**
- * Starts a simulated core device; resolves when its components have begun to start.
+ * Starts a simulated core device with what is on its disk; resolves when its components have begun to start.
  * @throws NucleusError before anything has started
  */
 export async function startNucleus(options: NucleusOptions): Promise<Nucleus> {
-  const flavour = flavourOf(options.flavour)
-  const plan = planDeployment(options.deployments, flavour.name)
-  const layout = createLayout(options.rootDir)
-  const processes = openProcessTable(layout.processes)
-  const configuration = openConfigStore(layout.configuration)
-  const components = new ComponentSet()
-  const parts: CoreParts = {
-    thing: options.thing,
-    region: options.region,
-    restart: options.restart,
-    flavour,
-    plan,
-    layout,
-    processes,
-    configuration,
-    components,
-    cloud: options.cloud,
-    topics: createLocalTopics(flavour.localSubscriptionsMax),
-    validation: createValidation(),
-    tokens: createTokens(flavour.name),
-    log: openLog(layout.logs, 'greengrass'),
-  }
-  const nowMs = Date.now()
-  for (const { name, version, recipe, deployment } of plan) {
-    installFiles(layout, name, version, { ...deployment, unarchivedDir: deployment.unarchivedDir })
-    configuration.deploy(name, {
-      version,
-      defaults: recipe.defaultConfiguration,
-      merge: deployment.configuration,
-      timeMs: nowMs,
-    })
-  }
-  deployCore(parts, nowMs)
-  const server = await serve(parts, layout, flavour)
-  const core = new Core(parts, server)
+  const core = await assembleCore(options)
   core.start()
   return core
-}
-
-/** The core's own configuration, which components may read. */
-function deployCore({ configuration, flavour, region }: CoreParts, timeMs: number): void {
-  const defaults = { awsRegion: region, iotDataEndpoint: '', iotCredEndpoint: '' }
-  const [name = ''] = flavour.ownComponents
-  configuration.deploy(name, { version: flavour.version, defaults, merge: undefined, timeMs })
-}
-
-function serve(parts: CoreParts, layout: Layout, flavour: Flavour): ReturnType<typeof startIpcServer> {
-  const { topics, configuration, cloud, components, validation, tokens, log } = parts
-  const rights = new RightsTable(configuration, flavour.name)
-  const services = {
-    flavour,
-    topics,
-    configuration,
-    cloud,
-    validation,
-    lifecycle: components,
-    allows: rights.allows,
-    nowMs: () => Date.now(),
-  }
-  // A socket that a killed nucleus left behind; a living one was found in the process table.
-  rmSync(layout.socket, { force: true })
-  return startIpcServer({
-    socketPath: layout.socket,
-    flavour,
-    answers: createAnswers(flavour),
-    operations: createOperations(services, (token) => tokens.ownerOf(token) !== undefined),
-    authenticate: tokens.ownerOf,
-    log: (message) => log.write('WARN', 'ipc', message),
-  })
 }

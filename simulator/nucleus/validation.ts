@@ -1,20 +1,28 @@
+import type { JsonObject } from '../../shared/bytes/json.ts'
 import type { ValidationSubscribers, ValidityReport } from './operations/services.ts'
+import type { Timer } from './timer.ts'
 
 /** Asks running components about a configuration before it is applied (Java only). */
 export interface Validation extends ValidationSubscribers {
+  /** True when the component wants to judge. */
+  has(component: string): boolean
   /** @returns why the component refuses, or undefined when it agrees, does not care or is not there */
-  ask(component: string, configuration: unknown): Promise<string | undefined>
+  ask(component: string, question: ValidityQuestion): Promise<string | undefined>
 }
 
-/** The device's own fallback for configurationValidationPolicy.timeoutInSeconds. */
-const ANSWER_MS_MAX = 20_000
+export interface ValidityQuestion {
+  readonly configuration: JsonObject
+  readonly deploymentId: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
 
 type Ask = (configuration: unknown, deploymentId: string) => void
 
-export function createValidation(): Validation {
+export function createValidation(timer: Timer): Validation {
   const subscribers = new Map<string, Set<Ask>>()
   const pending = new Map<string, (report: ValidityReport) => void>()
-  let deploymentCount = 0
+  const asksOf = (component: string): readonly Ask[] => [...(subscribers.get(component) ?? [])]
   return {
     subscribe: (component, ask) => {
       const asks = subscribers.get(component) ?? new Set()
@@ -26,20 +34,23 @@ export function createValidation(): Validation {
       answer?.(report)
       return answer !== undefined
     },
-    ask: async (component, configuration) => {
-      const asks = [...(subscribers.get(component) ?? [])]
+    has: (component) => asksOf(component).length > 0,
+    ask: async (component, { configuration, deploymentId, timeoutMs, signal }) => {
+      const asks = asksOf(component)
       if (asks.length === 0) return undefined
-      const deploymentId = `local-${++deploymentCount}`
       const key = `${component} ${deploymentId}`
-      const report = await new Promise<ValidityReport | undefined>((resolve) => {
-        const late = setTimeout(() => resolve(undefined), ANSWER_MS_MAX)
-        pending.set(key, (answer) => {
-          clearTimeout(late)
-          resolve(answer)
-        })
-        for (const ask of asks) ask(configuration, deploymentId)
+      const answered = new AbortController()
+      let report: ValidityReport | undefined
+      pending.set(key, (answer) => {
+        report = answer
+        answered.abort()
       })
-      pending.delete(key)
+      for (const ask of asks) ask(configuration, deploymentId)
+      const either = AbortSignal.any([signal, answered.signal])
+      await timer
+        .sleep(timeoutMs, either)
+        .catch(() => signal.throwIfAborted())
+        .finally(() => pending.delete(key))
       if (report === undefined) return 'no answer in time'
       return report.status === 'ACCEPTED' ? undefined : report.message
     },

@@ -29,6 +29,23 @@ const SERVICE_OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   'aws.greengrass.SecretManager': ['GetSecretValue'],
   'aws.greengrass.ipc.lifecycle': ['PauseComponent', 'ResumeComponent'],
   'aws.greengrass.ipc.componentmetric': ['PutComponentMetric'],
+  'aws.greengrass.Cli': [
+    'ListComponents',
+    'GetComponentDetails',
+    'RestartComponent',
+    'StopComponent',
+    'CreateLocalDeployment',
+    'CancelLocalDeployment',
+    'GetLocalDeploymentStatus',
+    'ListLocalDeployments',
+    'CreateDebugPassword',
+  ],
+  'aws.greengrass.clientdevices.Auth': [
+    'SubscribeToCertificateUpdates',
+    'VerifyClientDeviceIdentity',
+    'GetClientDeviceAuthToken',
+    'AuthorizeClientDeviceAction',
+  ],
 }
 const MQTT_SERVICE = 'aws.greengrass.ipc.mqttproxy'
 const POLICY_KEYS = ['policydescription', 'operations', 'resources']
@@ -47,7 +64,7 @@ type FlavourOption = { readonly flavour: FlavourName }
 export function compileAccess(accessControl: unknown, { flavour }: FlavourOption): AccessRights {
   const compiled = compileServices(accessControl, flavour)
   // Java reads the whole accessControl as one typed value: a policy of the wrong shape voids all of it.
-  const grants = compiled.malformed && flavour === 'java' ? [] : compiled.grants
+  const grants = compiled.malformed ? [] : compiled.grants
   const decisions = new Map<string, boolean>()
   return {
     faults: compiled.faults,
@@ -78,16 +95,21 @@ function decide(grants: readonly Grant[], request: AccessRequest, flavour: Flavo
 }
 
 interface Compiled {
+  readonly flavour: FlavourName
   readonly grants: Grant[]
   readonly faults: string[]
+  /** A map, a list or a key is missing where one has to be. */
   malformed: boolean
 }
 
 function compileServices(accessControl: unknown, flavour: FlavourName): Compiled {
-  const compiled: Compiled = { grants: [], faults: [], malformed: false }
-  for (const [service, policies] of entriesOf(parseText(accessControl))) {
-    for (const [policyId, policy] of entriesOf(policies))
-      compilePolicy(compiled, { service, policyId, policy, flavour })
+  const compiled: Compiled = { flavour, grants: [], faults: [], malformed: false }
+  for (const [service, policies] of partsOf(parseText(accessControl), 'accessControl', compiled)) {
+    for (const [policyId, policy] of partsOf(policies, service, compiled)) {
+      const place = { service, policyId }
+      if (flavour === 'java') compileJavaPolicy(compiled, place, policy)
+      else compileLitePolicy(compiled, place, policy)
+    }
   }
   return compiled
 }
@@ -95,48 +117,67 @@ function compileServices(accessControl: unknown, flavour: FlavourName): Compiled
 interface PolicyPlace {
   readonly service: string
   readonly policyId: string
-  readonly policy: unknown
-  readonly flavour: FlavourName
 }
 
-function compilePolicy(compiled: Compiled, { service, policyId, policy, flavour }: PolicyPlace): void {
-  const parts = new Map(entriesOf(policy).map(([key, value]) => [key.toLowerCase(), value]))
-  const operations = parts.get('operations')
+function compileJavaPolicy(compiled: Compiled, place: PolicyPlace, policy: unknown): void {
+  const { service, policyId } = place
+  const parts = new Map(partsOf(policy, policyId, compiled).map(([key, value]) => [key.toLowerCase(), value]))
+  const operations = parts.get('operations') ?? []
   const resources = parts.get('resources') ?? []
-  const unknown = [...parts.keys()].find((key) => !POLICY_KEYS.includes(key))
-  if (
-    unknown !== undefined ||
-    !isTextList(resources) ||
-    (operations !== undefined && !isTextList(operations))
-  ) {
+  const hasKnownKeys = [...parts.keys()].every((key) => POLICY_KEYS.includes(key))
+  if (!hasKnownKeys || !isTextList(operations) || !isTextList(resources)) {
     compiled.faults.push(`policy ${policyId} is malformed`)
     compiled.malformed = true
-    return
-  }
-  if (!isTextList(operations) || operations.length === 0) {
+  } else if (operations.length === 0) {
     compiled.faults.push(`policy ${policyId} has no operations`)
-    return
+  } else {
+    compiled.grants.push({ service, operations, resources: compileResources(compiled, place, resources) })
   }
-  const matchers = resources.flatMap((resource) => {
+}
+
+/** Lite checks resources alone before a deployment; a policy that it cannot read later grants nothing. */
+function compileLitePolicy(compiled: Compiled, place: PolicyPlace, policy: unknown): void {
+  const parts = new Map(partsOf(policy, place.policyId, compiled))
+  const [operations, resources] = [parts.get('operations'), parts.get('resources')]
+  const texts = Array.isArray(resources) ? resources.filter((item) => typeof item === 'string') : []
+  const matchers = compileResources(compiled, place, texts)
+  if (!isTextList(operations) || !isTextList(resources)) return
+  compiled.grants.push({ service: place.service, operations, resources: matchers })
+}
+
+/** Those that can be matched; each other one is a fault. */
+function compileResources(
+  { flavour, faults }: Compiled,
+  { service, policyId }: PolicyPlace,
+  resources: readonly string[],
+): ResourceMatcher[] {
+  return resources.flatMap((resource) => {
     const matcher = compileResource(resource, { mqtt: service === MQTT_SERVICE, flavour })
     if (matcher !== undefined) return [matcher]
-    compiled.faults.push(`policy ${policyId} has the invalid resource "${resource}"`)
+    faults.push(`policy ${policyId} has the invalid resource "${resource}"`)
     return []
   })
-  compiled.grants.push({ service, operations, resources: matchers })
 }
 
 const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 
-const entriesOf = (value: unknown): [string, unknown][] =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []
+/** The members of a map. What is no map at all is a fault on Java, and nothing is none. */
+function partsOf(value: unknown, place: string, compiled: Compiled): [string, unknown][] {
+  if (value === undefined || value === null) return []
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value)
+  if (compiled.flavour === 'java') {
+    compiled.faults.push(`${place} is no map`)
+    compiled.malformed = true
+  }
+  return []
+}
 
 function parseText(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)
   } catch {
-    return undefined
+    return value
   }
 }

@@ -19,7 +19,7 @@ export function compileResource(
   resource: string,
   { mqtt, flavour }: { readonly mqtt: boolean; readonly flavour: FlavourName },
 ): ResourceMatcher | undefined {
-  if (resource === '') return undefined
+  if (resource === '' && flavour === 'java') return undefined
   const pieces = parsePieces(resource)
   if (pieces === undefined) return undefined
   if (!mqtt) return toMatcher(pieces.map((piece) => (isMqtt(piece) ? { literal: piece.wildcard } : piece)))

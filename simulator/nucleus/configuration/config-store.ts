@@ -1,10 +1,12 @@
 import type { Json, JsonObject } from '../../../shared/bytes/json.ts'
-import { type RememberedComponent, readRemembered, writeRemembered } from './persisted.ts'
+import { changedLeaves } from '../state/changed-leaves.ts'
+import type { CoreState } from '../state/core-state.ts'
+import { originsAfter } from '../state/origins.ts'
+import { readState, writeState } from '../state/state-file.ts'
 import {
   type ConfigMap,
   type ConfigNode,
   EMPTY_MAP,
-  fillDefaults,
   type KeyPath,
   type Merge,
   type MergeOptions,
@@ -16,56 +18,67 @@ import {
 /** A leaf of a component's configuration has changed. */
 type ConfigListener = (component: string, keyPath: KeyPath) => void
 
-/** The configuration of every component of the core, kept on disk. */
+/** The configuration of every component of the core, and with it all that deployments change, kept on disk. */
 export interface ConfigStore {
-  /**
-   * Applies one component of a deployment: missing keys from the recipe's defaults, then the deployed values. The
-   * same deployment is applied once, so that what a component wrote itself survives the core's next start.
-   */
-  deploy(component: string, deployment: DeployedConfiguration): void
+  /** The present state; a value that later changes leave alone. */
+  state(): CoreState
+  /** Puts another state in its place, on disk first, and tells of every leaf that changed. */
+  replace(state: CoreState): void
   has(component: string): boolean
   /** Undefined where the component or the key is missing. */
   nodeAt(component: string, path: KeyPath): ConfigNode | undefined
   valueOf(component: string): JsonObject
-  update(component: string, path: KeyPath, value: Json, options: MergeOptions): Merge
+  /** What is not deployed has no configuration to change: then nothing is kept. */
+  update(component: string, path: KeyPath, value: Json, options: UpdateOptions): Merge
   /** @returns the way to stop listening */
   listen(listener: ConfigListener): () => void
 }
 
-interface DeployedConfiguration {
-  readonly version: string
-  readonly defaults: JsonObject
-  readonly merge: JsonObject | undefined
-  readonly timeMs: number
+interface UpdateOptions extends MergeOptions {
+  /** Who writes, where it is not the component itself. */
+  readonly by?: string
 }
 
 export function openConfigStore(path: string): ConfigStore {
-  const components = readRemembered(path)
+  let present = readState(path)
   const listeners = new Set<ConfigListener>()
-  const treeOf = (component: string): ConfigMap => components.get(component)?.configuration ?? EMPTY_MAP
-  const remember = (component: string, change: Partial<RememberedComponent>): void => {
-    const present = components.get(component) ?? { version: '', deployed: '', configuration: EMPTY_MAP }
-    components.set(component, { ...present, ...change })
-    writeRemembered(path, components)
+  const treeOf = (component: string): ConfigMap =>
+    present.components.get(component)?.configuration ?? EMPTY_MAP
+  const replace = (state: CoreState): void => {
+    writeState(path, state)
+    present = state
+  }
+  const tell = (component: string, paths: readonly KeyPath[]): void => {
+    for (const changed of paths) {
+      for (const listener of [...listeners]) listener(component, changed)
+    }
   }
   return {
-    deploy: (component, { version, defaults, merge, timeMs }) => {
-      const deployed = JSON.stringify([defaults, merge ?? {}])
-      if (components.get(component)?.deployed === deployed) return remember(component, { version })
-      const filled = fillDefaults(treeOf(component), defaults)
-      const merged = mergeValue(filled, [], merge ?? {}, { timeMs, onMismatch: 'replace' })
-      remember(component, { version, deployed, configuration: replaceAccess(merged.tree, defaults, merge) })
-    },
-    has: (component) => components.has(component),
-    nodeAt: (component, keyPath) =>
-      components.has(component) ? nodeAt(treeOf(component), keyPath) : undefined,
-    valueOf: (component) => toJson(treeOf(component)) as JsonObject,
-    update: (component, keyPath, value, options) => {
-      const merge = mergeValue(treeOf(component), keyPath, value, options)
-      if (merge.tree !== treeOf(component)) remember(component, { configuration: merge.tree })
-      for (const changed of merge.changed) {
-        for (const listener of [...listeners]) listener(component, changed)
+    state: () => present,
+    replace: (state) => {
+      const before = present
+      replace(state)
+      for (const [name, { configuration }] of state.components) {
+        const changes = changedLeaves(before.components.get(name)?.configuration ?? EMPTY_MAP, configuration)
+        tell(
+          name,
+          changes.map(({ path: changed }) => changed),
+        )
       }
+    },
+    has: (component) => present.components.has(component),
+    nodeAt: (component, keyPath) =>
+      present.components.has(component) ? nodeAt(treeOf(component), keyPath) : undefined,
+    valueOf: (component) => toJson(treeOf(component)) as JsonObject,
+    update: (component, keyPath, value, { by = component, ...options }) => {
+      const merge = mergeValue(treeOf(component), keyPath, value, options)
+      const before = present.components.get(component)
+      if (before !== undefined && merge.tree !== before.configuration) {
+        const origins = originsAfter(before, merge.tree, () => ({ kind: 'update', detail: by }))
+        const written = { ...before, configuration: merge.tree, origins }
+        replace({ ...present, components: new Map(present.components).set(component, written) })
+      }
+      tell(component, merge.changed)
       return merge
     },
     listen: (listener) => {
@@ -73,15 +86,4 @@ export function openConfigStore(path: string): ConfigStore {
       return () => listeners.delete(listener)
     },
   }
-}
-
-/**
- * The rights of a recipe replace older ones whole. A real core keeps the old ones ("defaults fill missing keys
- * only") until a deployment resets them; here every start stands for the deployment that would.
- */
-function replaceAccess(tree: ConfigMap, defaults: JsonObject, merge: JsonObject | undefined): ConfigMap {
-  const rights = merge?.['accessControl'] ?? defaults['accessControl']
-  if (rights === undefined) return tree
-  const entries = new Map(tree.entries).set('accessControl', { kind: 'leaf', value: rights, timeMs: 1 })
-  return { kind: 'map', entries }
 }

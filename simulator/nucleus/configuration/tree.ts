@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from '../../../shared/bytes/json.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Json, JsonObject } from '../../../shared/bytes/json.ts'
  */
 export type ConfigNode = ConfigLeaf | ConfigMap
 
-interface ConfigLeaf {
+export interface ConfigLeaf {
   readonly kind: 'leaf'
   readonly value: Json
   readonly timeMs: number
@@ -33,11 +34,14 @@ export interface Merge {
 
 export interface MergeOptions {
   readonly timeMs: number
-  /** What happens where a map meets a leaf: lite refuses the whole update, Java lets the newer replace the older. */
+  /** What happens where a map meets a leaf: lite refuses the whole update, Java replaces. */
   readonly onMismatch: 'refuse' | 'replace'
 }
 
-/** Merges maps deeply; lists, scalars and null replace what they meet, if they are not older. */
+/**
+ * Merges maps deeply; lists, scalars and null replace another value, if they are not older. A value that is there
+ * already keeps its time. Where a map meets a leaf, the kind decides and not the time.
+ */
 export function mergeValue(tree: ConfigMap, path: KeyPath, value: Json, options: MergeOptions): Merge {
   const log: MergeLog = { changed: [], stale: [], mismatched: [] }
   const wrapped = path.reduceRight<Json>((inner, key) => ({ [key]: inner }), value)
@@ -72,32 +76,26 @@ function mergeNode(
 ): ConfigNode {
   const { log, timeMs } = context
   if (isObject(value)) {
-    if (present?.kind === 'leaf') {
-      log.mismatched.push(path)
-      if (present.timeMs > timeMs) return present
-    }
+    if (present?.kind === 'leaf') log.mismatched.push(path)
     return mergeObject(present?.kind === 'map' ? present : EMPTY_MAP, value, path, context)
   }
-  const leaf: ConfigLeaf = { kind: 'leaf', value, timeMs }
-  if (present === undefined) {
-    log.changed.push(path)
-    return leaf
+  if (present?.kind === 'leaf') {
+    if (isDeepStrictEqual(present.value, value)) return present
+    if (present.timeMs > timeMs) {
+      log.stale.push(path)
+      return present
+    }
   }
-  if (present.kind === 'map') {
-    log.mismatched.push(path)
-    log.changed.push(path)
-    return leaf
-  }
-  if (present.timeMs > timeMs) {
-    log.stale.push(path)
-    return present
-  }
-  if (JSON.stringify(present.value) !== JSON.stringify(value)) log.changed.push(path)
-  return leaf
+  if (present?.kind === 'map') log.mismatched.push(path)
+  log.changed.push(path)
+  return { kind: 'leaf', value, timeMs }
 }
 
+/** Time of a default: every later write beats it. */
+export const DEFAULT_TIME_MS = 1
+
 /**
- * Fills in what is missing from the defaults of a recipe, with the time 1, so that every later write beats them.
+ * Fills in what is missing from the defaults of a recipe.
  * Where a default is a map and the value a leaf, or the other way round, the default wins whatever the times.
  */
 export function fillDefaults(tree: ConfigMap, defaults: JsonObject): ConfigMap {
@@ -109,14 +107,14 @@ export function fillDefaults(tree: ConfigMap, defaults: JsonObject): ConfigMap {
     if (isObject(value)) {
       entries.set(place, fillDefaults(present?.kind === 'map' ? present : EMPTY_MAP, value))
     } else if (present?.kind !== 'leaf') {
-      entries.set(place, { kind: 'leaf', value, timeMs: 1 })
+      entries.set(place, { kind: 'leaf', value, timeMs: DEFAULT_TIME_MS })
     }
   }
   return { kind: 'map', entries }
 }
 
-/** Keys are one whatever their case; the first spelling stays. */
-function findKey(entries: ReadonlyMap<string, ConfigNode>, key: string): string {
+/** Keys are one whatever their case; the first spelling stays. @returns the spelling that is there, or this one */
+export function findKey(entries: ReadonlyMap<string, ConfigNode>, key: string): string {
   if (entries.has(key)) return key
   const folded = key.toLowerCase()
   for (const present of entries.keys()) if (present.toLowerCase() === folded) return present

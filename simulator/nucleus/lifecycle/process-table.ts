@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod'
 import { replaceFile } from '../configuration/persisted.ts'
 import { NucleusError } from '../errors.ts'
-import { signalGroup } from './script-process.ts'
+import { signalGroup } from './process/script-process.ts'
 
 /**
  * The processes of a core, written down, so that a nucleus which was killed itself finds what it left running: those

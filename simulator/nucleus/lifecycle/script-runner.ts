@@ -1,26 +1,48 @@
 import type { JsonObject } from '../../../shared/bytes/json.ts'
-import type { PlannedComponent } from '../deployment.ts'
 import type { Flavour } from '../flavour.ts'
 import type { Layout } from '../layout.ts'
 import type { RotatingLog } from '../logs/rotating-log.ts'
 import { type ComponentVariables, type InterpolationContext, interpolate } from '../recipe/interpolate.ts'
-import type { Step } from '../recipe/recipe.ts'
-import { componentEnvironment } from './environment.ts'
+import type { Dependency, RecipeLifecycle, Step, StepName } from '../recipe/recipe.ts'
+import { componentEnvironment } from './process/environment.ts'
+import type { Limiter } from './process/resource-limits.ts'
+import { type ScriptProcess, startScript } from './process/script-process.ts'
+import type { UserChoice } from './process/user-choice.ts'
 import type { ProcessTable } from './process-table.ts'
-import { type ScriptProcess, startScript } from './script-process.ts'
 
 export interface ScriptRunnerParts {
   readonly layout: Layout
   readonly flavour: Flavour
   readonly thing: string
   readonly region: string
-  readonly plan: readonly PlannedComponent[]
+  /** All components of the core: scripts may name those that theirs depends on. */
+  readonly plan: readonly Runnable[]
   readonly processes: ProcessTable
+  readonly limiter: Limiter
+  readonly users: UserChoice
   readonly configurationOf: (component: string) => JsonObject
   readonly tokenOf: (component: string) => string
 }
 
-/** Turns steps of recipes into processes: variables, environment, work folder and log file. */
+/** What the runner has to know of a component. */
+export interface Runnable {
+  readonly name: string
+  readonly version: string
+  readonly dependencies: readonly Pick<Dependency, 'name'>[]
+}
+
+/** How a script of a component is run. */
+export interface ScriptTask {
+  readonly name: StepName
+  /** Interpolated. */
+  readonly step: Step
+  /** Of the whole lifecycle, interpolated. */
+  readonly setenv: Readonly<Record<string, string>>
+  readonly runAs?: string | undefined
+  readonly log: RotatingLog
+}
+
+/** Turns steps of recipes into processes: variables, environment, work folder, user, limits and log file. */
 export class ScriptRunner {
   readonly #parts: ScriptRunnerParts
 
@@ -28,34 +50,51 @@ export class ScriptRunner {
     this.#parts = parts
   }
 
-  start(component: PlannedComponent, step: Step, log: RotatingLog): ScriptProcess {
-    const { layout, processes } = this.#parts
+  start(component: Runnable, { name, step, setenv, runAs, log }: ScriptTask): ScriptProcess {
+    const { layout, processes, limiter, users } = this.#parts
+    // As on a Java core, what installs and cleans up has no limits.
+    const isLimited = name === 'startup' || name === 'run'
+    const cwd = layout.workPath(component.name)
     const process = startScript({
-      script: this.interpolate(component, step.script),
-      cwd: layout.workPath(component.name),
-      env: this.#environment(component, step),
+      script: isLimited ? limiter.prefix(component.name) + step.script : step.script,
+      cwd,
+      env: this.#environment(component, [setenv, step.setenv]),
+      user: users.choose({ component: component.name, runAs, isRoot: step.requiresPrivilege ?? false, cwd }),
       onLine: (stream, line) => log.write(stream === 'stdout' ? 'INFO' : 'WARN', stream, line),
     })
     if (process.pid > 0) {
+      if (isLimited) limiter.enter(component.name, process.pid)
       processes.add(process.pid)
       void process.ended.then(() => processes.remove(process.pid))
     }
     return process
   }
 
-  /** The script as it runs with the present configuration. */
-  interpolate(component: PlannedComponent, script: string): string {
-    return interpolate(script, this.#context(component))
+  /** A lifecycle as it runs with the present configuration. */
+  interpolate(component: Runnable, { setenv, steps }: RecipeLifecycle): RecipeLifecycle {
+    const context = this.#context(component)
+    const fill = (text: string): string => interpolate(text, context)
+    const fillAll = (values: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fill(value)]))
+    const filled = Object.entries(steps).map(([name, step]): [string, Step] => [
+      name,
+      {
+        ...step,
+        script: fill(step.script),
+        setenv: fillAll(step.setenv),
+        ...(step.skipif === undefined ? {} : { skipif: fill(step.skipif) }),
+      },
+    ])
+    return { setenv: fillAll(setenv), steps: Object.fromEntries(filled) }
   }
 
-  #environment(component: PlannedComponent, step: Step): Record<string, string> {
+  #environment(
+    { name }: Runnable,
+    setenv: readonly Readonly<Record<string, string>>[],
+  ): Record<string, string> {
     const { layout, thing, region, flavour, tokenOf } = this.#parts
-    const context = this.#context(component)
-    const setenv = [component.manifest.lifecycle.setenv, step.setenv].map((values) =>
-      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, interpolate(value, context)])),
-    )
     return componentEnvironment({
-      token: tokenOf(component.name),
+      token: tokenOf(name),
       socketPath: layout.socket,
       thing,
       region,
@@ -64,7 +103,7 @@ export class ScriptRunner {
     })
   }
 
-  #context(component: PlannedComponent): InterpolationContext {
+  #context(component: Runnable): InterpolationContext {
     const { layout, thing, flavour, plan } = this.#parts
     const named = component.dependencies.flatMap(({ name }) => plan.filter((other) => other.name === name))
     return {
@@ -76,7 +115,7 @@ export class ScriptRunner {
     }
   }
 
-  #variables({ name, version }: PlannedComponent): ComponentVariables {
+  #variables({ name, version }: Runnable): ComponentVariables {
     const { layout, configurationOf } = this.#parts
     return {
       configuration: configurationOf(name),

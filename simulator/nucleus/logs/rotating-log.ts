@@ -3,32 +3,41 @@ import { join } from 'node:path'
 
 type LogLevel = 'INFO' | 'WARN' | 'ERROR'
 
-/** One log file of the core, `NAME.log`, as the Java nucleus keeps it. */
+/**
+ * One log file of the core, `NAME.log`, as the Java nucleus keeps it: put aside as `NAME_yyyy_MM_dd_HH_N.log` when its
+ * hour is over or it is full. The hour in the name is that of what stands in it, in UTC as its lines are.
+ */
 export interface RotatingLog {
   write(level: LogLevel, source: string, text: string): void
   close(): void
 }
 
-/** Defaults of the nucleus's logging configuration: 1,024 KB a file, 10,240 KB in all. */
+/** Defaults of the nucleus's logging configuration: 1,024 KB a file, 10,240 KB in all that was put aside. */
 const FILE_BYTES_MAX = 1024 * 1024
 const TOTAL_BYTES_MAX = 10 * 1024 * 1024
+const HOUR_MS = 3_600_000
 
 export function openLog(directory: string, name: string, nowMs: () => number = Date.now): RotatingLog {
   const path = join(directory, `${name}.log`)
   mkdirSync(directory, { recursive: true })
   let file = openSync(path, 'a')
-  let sizeBytes = statSync(path).size
+  let { size: sizeBytes, mtimeMs } = statSync(path)
+  // What a killed nucleus has left may be of an earlier hour.
+  let hour = hourOf(sizeBytes === 0 ? nowMs() : mtimeMs)
   const rotate = (): void => {
     closeSync(file)
-    renameSync(path, join(directory, rotatedName(directory, name, nowMs())))
+    renameSync(path, join(directory, rotatedName(directory, name, hour)))
     removeOldest(directory, name)
     file = openSync(path, 'a')
     sizeBytes = 0
   }
   return {
     write: (level, source, text) => {
-      const line = formatLogLine({ time: new Date(nowMs()).toISOString(), level, source, text })
-      if (sizeBytes > FILE_BYTES_MAX) rotate()
+      const timeMs = nowMs()
+      const line = formatLogLine({ time: new Date(timeMs).toISOString(), level, source, text })
+      const isHourOver = hourOf(timeMs) > hour
+      if (sizeBytes > FILE_BYTES_MAX || (isHourOver && sizeBytes > 0)) rotate()
+      if (isHourOver) hour = hourOf(timeMs)
       // Synchronous: a line is short, and what a component said before its death must be there.
       sizeBytes += writeSync(file, `${line}\n`)
     },
@@ -58,9 +67,12 @@ export function parseLogLine(line: string): LogLine | undefined {
   return { time, level, source, text }
 }
 
+/** Hours since 1970. */
+const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS)
+
 /** `NAME_yyyy_MM_dd_HH_N.log`. */
-function rotatedName(directory: string, name: string, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().slice(0, 13).replace(/[-T]/g, '_')
+function rotatedName(directory: string, name: string, hour: number): string {
+  const stamp = new Date(hour * HOUR_MS).toISOString().slice(0, 13).replace(/[-T]/g, '_')
   const prefix = `${name}_${stamp}_`
   const numbers = readdirSync(directory)
     .filter((file) => file.startsWith(prefix))
@@ -68,9 +80,12 @@ function rotatedName(directory: string, name: string, nowMs: number): string {
   return `${prefix}${Math.max(-1, ...numbers) + 1}.log`
 }
 
+/** Exactly: another component's name may begin with this one's. */
+const ROTATED = /^_\d{4}_\d{2}_\d{2}_\d{2}_\d+\.log$/
+
 function removeOldest(directory: string, name: string): void {
   const newestFirst = readdirSync(directory)
-    .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.log'))
+    .filter((file) => file.startsWith(`${name}_`) && ROTATED.test(file.slice(name.length)))
     .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
   let totalBytes = 0
   for (const file of newestFirst) {

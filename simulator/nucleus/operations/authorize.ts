@@ -1,8 +1,15 @@
 import { OperationError } from './operation.ts'
 import type { Services } from './services.ts'
 
+const SERVICES = {
+  pubsub: 'aws.greengrass.ipc.pubsub',
+  mqttproxy: 'aws.greengrass.ipc.mqttproxy',
+  lifecycle: 'aws.greengrass.ipc.lifecycle',
+  cli: 'aws.greengrass.Cli',
+} as const
+
 interface Guarded {
-  readonly service: 'pubsub' | 'mqttproxy'
+  readonly service: keyof typeof SERVICES
   readonly operation: string
   readonly resource: string
 }
@@ -14,7 +21,7 @@ export function authorize(
   { service, operation, resource }: Guarded,
 ): void {
   const request = {
-    service: `aws.greengrass.ipc.${service}`,
+    service: SERVICES[service],
     operation: `aws.greengrass#${operation}`,
     resource,
   }

@@ -7,6 +7,9 @@ export type ErrorShape =
   | 'ResourceNotFoundError'
   | 'InvalidArgumentsError'
   | 'FailedUpdateConditionCheckError'
+  | 'ComponentNotFoundError'
+  | 'InvalidRecipeDirectoryPathError'
+  | 'InvalidArtifactsDirectoryPathError'
 
 /** An answer of type ApplicationError. `message` is the nucleus's own wording, which differs by flavour. */
 export class OperationError extends Error {

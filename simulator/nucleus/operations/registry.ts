@@ -1,3 +1,13 @@
+import { getComponentDetails, listComponents } from './components/component-details.ts'
+import { pauseComponent, resumeComponent } from './components/pause-component.ts'
+import { restartComponent, stopComponent } from './components/restart-component.ts'
+import { deferComponentUpdate, subscribeToComponentUpdates } from './deployments/component-updates.ts'
+import { createLocalDeployment } from './deployments/create-local-deployment.ts'
+import {
+  cancelLocalDeployment,
+  getLocalDeploymentStatus,
+  listLocalDeployments,
+} from './deployments/local-deployment-status.ts'
 import { getConfiguration } from './get-configuration.ts'
 import type { Operation } from './operation.ts'
 import { publishToIoTCore } from './publish-to-iot-core.ts'
@@ -14,6 +24,21 @@ import {
   subscribeToValidateConfigurationUpdates,
 } from './validate-configuration.ts'
 
+const JAVA_ONLY = [
+  subscribeToValidateConfigurationUpdates,
+  sendConfigurationValidityReport,
+  subscribeToComponentUpdates,
+  deferComponentUpdate,
+  cancelLocalDeployment,
+  getLocalDeploymentStatus,
+  listLocalDeployments,
+  listComponents,
+  getComponentDetails,
+  stopComponent,
+  pauseComponent,
+  resumeComponent,
+]
+
 /** Every operation that the flavour answers, by its name without the namespace. */
 export function createOperations(
   services: Services,
@@ -28,11 +53,12 @@ export function createOperations(
     updateConfiguration,
     subscribeToConfigurationUpdate,
     updateState,
+    createLocalDeployment,
+    restartComponent,
   ]
-  const javaOnly = [subscribeToValidateConfigurationUpdates, sendConfigurationValidityReport]
   const operations = [
     ...both.map((create) => create(services)),
-    ...(services.flavour.name === 'java' ? javaOnly.map((create) => create(services)) : []),
+    ...(services.flavour.name === 'java' ? JAVA_ONLY.map((create) => create(services)) : []),
     validateAuthorizationToken(isToken),
   ]
   return new Map(operations.map((operation) => [operation.name, operation]))

@@ -1,8 +1,11 @@
 import type { AccessRequest } from '../authorization/access-control.ts'
 import type { CloudLink } from '../cloud-link.ts'
 import type { ConfigStore } from '../configuration/config-store.ts'
+import type { LocalDeployments } from '../deployments/local-deployments.ts'
 import type { Flavour } from '../flavour.ts'
+import type { UpdateSubscribers } from '../notices/update-notices.ts'
 import type { LocalTopics } from '../pubsub/local-topics.ts'
+import type { ComponentStatus } from '../status.ts'
 
 /** What the operations act on. */
 export interface Services {
@@ -13,8 +16,22 @@ export interface Services {
   readonly allows: (principal: string, request: AccessRequest) => boolean
   readonly lifecycle: LifecycleReports
   readonly validation: ValidationSubscribers
+  readonly notices: UpdateSubscribers
+  readonly deployments: LocalDeployments
+  /** The present components; the nucleus's own restart makes new ones. */
+  readonly components: () => ComponentControl
   /** Milliseconds since 1970, for configuration time-stamps. */
   readonly nowMs: () => number
+}
+
+/** What components and the command line may do to components. */
+export interface ComponentControl {
+  status(): readonly ComponentStatus[]
+  restart(name: string, reason?: string): Promise<void>
+  stopOne(name: string, reason?: string): Promise<void>
+  /** @returns false when no process is there to pause */
+  pause(name: string): boolean
+  resume(name: string): boolean
 }
 
 export interface LifecycleReports {

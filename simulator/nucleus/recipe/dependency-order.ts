@@ -34,6 +34,26 @@ export function orderByDependency<Component extends Deployed>(components: readon
   return [...ordered]
 }
 
+/** The same order for components that were deployed already: what does not fit together is no fault here. */
+export function dependenciesFirst<Component extends Pick<Deployed, 'name' | 'dependencies'>>(
+  components: readonly Component[],
+): Component[] {
+  const byName = new Map(components.map((component) => [component.name, component]))
+  const placed = new Set<Component>()
+  const ordered: Component[] = []
+  const place = (component: Component): void => {
+    if (placed.has(component)) return
+    placed.add(component)
+    for (const { name } of component.dependencies) {
+      const target = byName.get(name)
+      if (target !== undefined) place(target)
+    }
+    ordered.push(component)
+  }
+  for (const component of components) place(component)
+  return ordered
+}
+
 type Wanted = Deployed['dependencies'][number]
 
 function circle(trail: readonly string[]): NucleusError {

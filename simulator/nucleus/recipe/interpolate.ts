@@ -18,8 +18,9 @@ export interface InterpolationContext {
   readonly flavour: FlavourName
 }
 
-const OWN_VARIABLE = /\{([^:{}]+):([^:{}]+)\}/g
-const FOREIGN_VARIABLE = /\{([^:{}]+):([^:{}]+):([^:{}]+)\}/g
+/** As the Java nucleus finds them: a JSON pointer may hold anything but a colon and the closing brace. */
+const OWN_VARIABLE = /\{([.\w]+):([^:}]+)\}/g
+const FOREIGN_VARIABLE = /\{([.\w-]+):([.\w]+):([^:}]+)\}/g
 
 /**
  * Replaces recipe variables in a lifecycle script. What is unknown or missing stays as it is. As in the Java
@@ -32,8 +33,10 @@ export function interpolate(script: string, context: InterpolationContext): stri
   )
   if (context.flavour === 'lite') return own
   return replaceEach(own, FOREIGN_VARIABLE, ([, component = '', namespace = '', key = '']) => {
-    const variables = context.dependencies[component]
-    return variables === undefined ? undefined : lookUpIn(namespace, key, variables, context.flavour)
+    const variables = Object.hasOwn(context.dependencies, component)
+      ? context.dependencies[component]
+      : undefined
+    return variables === undefined ? undefined : lookUp(namespace, key, variables, context)
   })
 }
 
@@ -56,15 +59,6 @@ function lookUp(
 ): string | undefined {
   if (namespace === 'kernel' && key === 'rootPath') return rootPath
   if (namespace === 'iot' && key === 'thingName') return thingName
-  return lookUpIn(namespace, key, variables, flavour)
-}
-
-function lookUpIn(
-  namespace: string,
-  key: string,
-  variables: ComponentVariables,
-  flavour: FlavourName,
-): string | undefined {
   if (namespace === 'artifacts' && key === 'path') return variables.artifactsPath
   if (namespace === 'artifacts' && key === 'decompressedPath') return variables.unarchivedPath
   if (namespace === 'work' && key === 'path') return variables.workPath
@@ -72,6 +66,8 @@ function lookUpIn(
   const value = resolvePointer(variables.configuration, key)
   return value === undefined ? undefined : spell(value, flavour)
 }
+
+const LIST_INDEX = /^(0|[1-9]\d*)$/
 
 function resolvePointer(root: JsonObject, pointer: string): Json | undefined {
   if (!pointer.startsWith('/')) return undefined
@@ -81,24 +77,33 @@ function resolvePointer(root: JsonObject, pointer: string): Json | undefined {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   return steps.reduce<Json | undefined>((value, step) => {
     if (value === null || typeof value !== 'object') return undefined
+    if (Array.isArray(value) && !LIST_INDEX.test(step)) return undefined
     return Object.hasOwn(value, step) ? (Reflect.get(value, step) as Json) : undefined
   }, root)
 }
 
-/** A leaf stands bare; a list or map as JSON with its keys sorted without regard to case. */
+/** A leaf stands bare, a list or map as JSON. */
 function spell(value: Json, flavour: FlavourName): string {
   if (typeof value === 'string') return value
   if (flavour === 'lite' && typeof value === 'number' && !Number.isInteger(value)) return value.toFixed(16)
-  return JSON.stringify(sortKeys(value))
+  return spellJson(value, foldCase)
 }
 
-function sortKeys(value: Json): Json {
-  if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map((item: Json) => sortKeys(item))
-  const entries = Object.entries(value).sort(([left], [right]) =>
-    compareText(left.toLowerCase(), right.toLowerCase()),
-  )
-  return Object.fromEntries(entries.map(([key, item]) => [key, item === undefined ? item : sortKeys(item)]))
+/**
+ * JSON with its keys in order: without regard to case as in the configuration, but by their characters inside a list,
+ * which is a value as a whole. Written by hand, because an object of JavaScript puts numeric keys first.
+ */
+function spellJson(value: Json, orderOf: (key: string) => string): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((item: Json) => spellJson(item, asWritten)).join(',')}]`
+  const members = Object.entries(value)
+    .sort(([left], [right]) => compareText(orderOf(left), orderOf(right)))
+    .flatMap(([key, item]) =>
+      item === undefined ? [] : [`${JSON.stringify(key)}:${spellJson(item, orderOf)}`],
+    )
+  return `{${members.join(',')}}`
 }
 
+const foldCase = (key: string): string => key.toLowerCase()
+const asWritten = (key: string): string => key
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import { NucleusError } from '../errors.ts'
-import { parseLifecycle } from './parse-lifecycle.ts'
+import { parseArtifacts } from './parse-artifact.ts'
+import { checkSharedLifecycle, parseLifecycle, selectLifecycle } from './parse-lifecycle.ts'
 import type { Dependency, Manifest, Recipe } from './recipe.ts'
 import {
+  enumOf,
   type Field,
   type Fields,
   fieldsOf,
+  isAbsent,
   listOf,
   optionalFields,
   RecipeFault,
@@ -16,8 +19,9 @@ import { isVersion, isVersionRange } from './version.ts'
 /** GDK refuses to publish more, and CreateComponentVersion to take it. */
 const RECIPE_BYTES_MAX = 16_000
 const NAME_PATTERN = /^[a-zA-Z0-9\-_.]{1,128}$/
-const TYPES = ['generic', 'lambda', 'plugin', 'nucleus'].map((type) => `aws.greengrass.${type}`)
-const ARTIFACT_SCHEMES = /^(s3:\/\/[^/]+\/.+|greengrass:.+|docker:.+)$/i
+const GENERIC = 'aws.greengrass.generic'
+const PLUGIN = 'aws.greengrass.plugin'
+const TYPES = [GENERIC, 'aws.greengrass.lambda', PLUGIN, 'aws.greengrass.nucleus']
 
 /**
  * Reads a recipe as the Java nucleus does: keys and enumerated values in any case, unknown keys ignored.
@@ -26,7 +30,7 @@ const ARTIFACT_SCHEMES = /^(s3:\/\/[^/]+\/.+|greengrass:.+|docker:.+)$/i
  */
 export function parseRecipe(document: unknown, origin: string): Recipe {
   try {
-    return readRecipe({ path: '', value: document })
+    return readRecipe(document)
   } catch (error) {
     if (!(error instanceof RecipeFault)) throw error
     const issue = { ...error.issue, where: `${origin} ${error.issue.where}` }
@@ -34,22 +38,25 @@ export function parseRecipe(document: unknown, origin: string): Recipe {
   }
 }
 
-function readRecipe(document: Field): Recipe {
+/** @throws RecipeFault */
+export function readRecipe(recipe: unknown): Recipe {
+  const document = { path: '', value: recipe }
   const fields = fieldsOf(document)
-  const sizeBytes = Buffer.byteLength(JSON.stringify(document.value))
+  const sizeBytes = Buffer.byteLength(JSON.stringify(recipe))
   if (sizeBytes > RECIPE_BYTES_MAX) {
     throw new RecipeFault({ path: '', value: `${sizeBytes} bytes` }, `at most ${RECIPE_BYTES_MAX} bytes`)
   }
   const format = fields.get('RecipeFormatVersion')
   if (format.value !== '2020-01-25') throw new RecipeFault(format, '"2020-01-25"')
   const type = fields.get('ComponentType')
+  const kind = isAbsent(type) ? GENERIC : enumOf(type, TYPES)
   return {
     name: readName(fields.get('ComponentName')),
     version: readVersion(fields.get('ComponentVersion')),
-    type: type.value === undefined ? 'aws.greengrass.generic' : readEnum(type, TYPES),
+    type: kind,
     defaultConfiguration: readConfiguration(optionalFields(fields.get('ComponentConfiguration'))),
     dependencies: readDependencies(fields.get('ComponentDependencies')),
-    manifests: readManifests(fields.get('Manifests'), fields.get('Lifecycle')),
+    manifests: readManifests(fields, { needsScript: kind !== PLUGIN }),
   }
 }
 
@@ -67,13 +74,6 @@ function readVersion(field: Field): string {
   return version
 }
 
-function readEnum(field: Field, values: readonly string[]): string {
-  const text = textOf(field, `one of ${values.join(', ')}`)
-  const value = values.find((candidate) => candidate.toLowerCase() === text.toLowerCase())
-  if (value === undefined) throw new RecipeFault(field, `one of ${values.join(', ')}`)
-  return value
-}
-
 function readConfiguration(fields: Fields): JsonObject {
   const defaults = fields.get('DefaultConfiguration')
   optionalFields(defaults)
@@ -84,42 +84,43 @@ function readDependencies(field: Field): Dependency[] {
   const fields = optionalFields(field)
   return fields.keys.map((name) => {
     const parts = fieldsOf(fields.get(name))
-    const requirement = parts.get('VersionRequirement')
-    const range = textOf(requirement, 'a version range such as ^1.0.0')
-    if (!isVersionRange(range)) throw new RecipeFault(requirement, 'a version range such as ^1.0.0')
     const type = parts.get('DependencyType')
-    const kind = type.value === undefined ? 'HARD' : readEnum(type, ['HARD', 'SOFT'])
-    return { name, range, type: kind === 'SOFT' ? 'SOFT' : 'HARD' }
+    return {
+      name,
+      range: readRange(parts.get('VersionRequirement')),
+      type: isAbsent(type) ? 'HARD' : enumOf(type, ['HARD', 'SOFT']),
+    }
   })
 }
 
-function readManifests(field: Field, globalLifecycle: Field): Manifest[] {
-  const manifests = listOf(field).map((manifest) => readManifest(fieldsOf(manifest), globalLifecycle))
+/** The empty text means any version, as npm has it. */
+function readRange(field: Field): string {
+  const { value: range } = field
+  if (typeof range === 'string' && isVersionRange(range)) return range
+  throw new RecipeFault(field, 'a version range such as ^1.0.0')
+}
+
+type LifecycleOptions = Parameters<typeof parseLifecycle>[1]
+
+function readManifests(recipe: Fields, options: LifecycleOptions): Manifest[] {
+  const field = recipe.get('Manifests')
+  const shared = recipe.get('Lifecycle')
+  const manifests = listOf(field).map((manifest) => readManifest(fieldsOf(manifest), shared, options))
   if (manifests.length === 0) throw new RecipeFault(field, 'at least one manifest')
+  checkSharedLifecycle(shared, options)
   return manifests
 }
 
-function readManifest(fields: Fields, globalLifecycle: Field): Manifest {
+function readManifest(fields: Fields, shared: Field, options: LifecycleOptions): Manifest {
   const name = fields.get('Name').value
-  for (const artifact of readList(fields.get('Artifacts'))) checkArtifact(fieldsOf(artifact))
-  const own = parseLifecycle(fields.get('Lifecycle'))
+  const own = parseLifecycle(fields.get('Lifecycle'), options)
   const isEmpty = Object.keys(own.steps).length === 0
   return {
     name: typeof name === 'string' ? name : undefined,
     platform: readPlatform(fields.get('Platform')),
-    lifecycle: isEmpty ? parseLifecycle(selectLifecycle(globalLifecycle, fields.get('Selections'))) : own,
+    lifecycle: isEmpty ? parseLifecycle(selectLifecycle(shared, fields.get('Selections')), options) : own,
+    artifacts: parseArtifacts(fields.get('Artifacts')),
   }
-}
-
-const readList = (field: Field): Field[] =>
-  field.value === undefined || field.value === null ? [] : listOf(field)
-
-function checkArtifact(fields: Fields): void {
-  const uri = fields.get('Uri')
-  const expected = 'an address such as s3://BUCKET/KEY'
-  if (!ARTIFACT_SCHEMES.test(textOf(uri, expected))) throw new RecipeFault(uri, expected)
-  const unarchive = fields.get('Unarchive')
-  if (unarchive.value !== undefined) readEnum(unarchive, ['NONE', 'ZIP'])
 }
 
 function readPlatform(field: Field): Record<string, string | null> {
@@ -131,12 +132,4 @@ function readPlatform(field: Field): Record<string, string | null> {
       return [key, item.value]
     }),
   )
-}
-
-/** The global lifecycle is keyed by selection; the first selection of the manifest that has an entry counts. */
-function selectLifecycle(field: Field, selections: Field): Field {
-  const fields = optionalFields(field)
-  const wanted = [...readList(selections).map((item) => textOf(item)), 'all']
-  const selected = wanted.map((name) => fields.get(name)).find(({ value }) => value !== undefined)
-  return selected ?? field
 }

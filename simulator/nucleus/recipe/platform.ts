@@ -1,4 +1,5 @@
 import { arch, platform } from 'node:os'
+import { RE2JS, RE2JSException } from 're2js'
 import type { FlavourName } from '../flavour.ts'
 import type { Manifest } from './recipe.ts'
 
@@ -27,6 +28,9 @@ export function chooseManifest<Candidate extends Pick<Manifest, 'platform'>>(
   return manifests.find((manifest) => fits(manifest.platform, device))
 }
 
+/** Others are kept free for later meanings, and fit nothing. */
+const SIMPLE_LABEL = /^[a-zA-Z0-9]/
+
 function fitsJava(wanted: Manifest['platform'], device: PlatformAttributes): boolean {
   return Object.entries(wanted).every(([key, value]) => {
     if (value === null || value === '*') return true
@@ -35,8 +39,27 @@ function fitsJava(wanted: Manifest['platform'], device: PlatformAttributes): boo
     const actual = device[key]
     if (actual === undefined || actual === '' || value === '') return false
     const isExpression = value.length >= 2 && value.startsWith('/') && value.endsWith('/')
-    return isExpression ? new RegExp(`^(?:${value.slice(1, -1)})$`).test(actual) : actual === value
+    if (isExpression) return matchesWhole(value.slice(1, -1), actual)
+    return SIMPLE_LABEL.test(value) && actual === value
   })
+}
+
+/**
+ * An expression of Java's, which has to match the whole text. RE2 knows Java's flags and classes and takes linear
+ * time; what looks ahead or refers back it does not know, and JavaScript reads that as Java does.
+ */
+function matchesWhole(expression: string, text: string): boolean {
+  try {
+    return RE2JS.matches(expression, text)
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
+  }
+  try {
+    return new RegExp(`^(?:${expression})$`).test(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
 /** Lite asks for `os` and `runtime`, and knows neither expressions nor `all`. */

@@ -9,25 +9,30 @@ export interface Fields {
 
 /** A value with its place in the recipe. */
 export interface Field {
+  /** JSON pointer (RFC 6901), in the spelling of the recipe. */
   readonly path: string
   readonly value: unknown
 }
 
-/** Raised inside the parser; the parser's entry turns it into a NucleusError. */
+/** Raised inside the parser: one faulty or missing place of a recipe. */
 export class RecipeFault extends Error {
+  readonly path: string
   readonly issue: Issue
 
-  constructor(field: Field, expected: string, mend?: string) {
-    super(`${field.path}: expected ${expected}`)
+  constructor({ path, value }: Field, expected: string, mend?: string) {
+    super(`${path}: expected ${expected}`)
+    this.name = 'RecipeFault'
+    this.path = path
     this.issue = {
-      where: field.path === '' ? '(recipe)' : field.path,
+      where: path === '' ? '(recipe)' : path,
       expected,
-      received:
-        field.value === undefined ? 'nothing' : (JSON.stringify(field.value) ?? 'nothing').slice(0, 80),
+      received: value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 80),
       ...(mend === undefined ? {} : { mend }),
     }
   }
 }
+
+export const isAbsent = ({ value }: Field): boolean => value === undefined || value === null
 
 export function fieldsOf(field: Field): Fields {
   const { value, path } = field
@@ -40,14 +45,16 @@ export function fieldsOf(field: Field): Fields {
     keys: Object.keys(value),
     get: (key) => {
       const entry = entries.get(key.toLowerCase())
-      return { path: `${path}/${entry?.key ?? key}`, value: entry?.item }
+      return { path: `${path}/${segmentOf(entry?.key ?? key)}`, value: entry?.item }
     },
   }
 }
 
+const segmentOf = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+
 /** A map, or an empty one where the field is absent or null. */
 export function optionalFields(field: Field): Fields {
-  return fieldsOf(field.value === undefined || field.value === null ? { ...field, value: {} } : field)
+  return fieldsOf(isAbsent(field) ? { ...field, value: {} } : field)
 }
 
 export function listOf(field: Field): Field[] {
@@ -55,7 +62,28 @@ export function listOf(field: Field): Field[] {
   return field.value.map((value, index) => ({ path: `${field.path}/${index}`, value }))
 }
 
+/** A list, or an empty one where the field is absent or null. */
+export const optionalList = (field: Field): Field[] => (isAbsent(field) ? [] : listOf(field))
+
+/** @throws RecipeFault on the empty text too */
 export function textOf(field: Field, expected = 'text'): string {
   if (typeof field.value !== 'string' || field.value === '') throw new RecipeFault(field, expected)
   return field.value
+}
+
+/** Text, or a number or boolean as text. */
+export function scalarOf(field: Field): string {
+  const { value } = field
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value)
+  throw new RecipeFault(field, 'text')
+}
+
+/** One of these words, in any case. */
+export function enumOf<Word extends string>(field: Field, words: readonly Word[]): Word {
+  const expected = `one of ${words.join(', ')}`
+  const text = textOf(field, expected)
+  const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase())
+  if (word === undefined) throw new RecipeFault(field, expected)
+  return word
 }

@@ -22,6 +22,19 @@ export interface Manifest {
   /** A value of null means `*`. */
   readonly platform: Readonly<Record<string, string | null>>
   readonly lifecycle: RecipeLifecycle
+  readonly artifacts: readonly Artifact[]
+}
+
+/** A file that a component brings along. */
+export interface Artifact {
+  /** `s3://BUCKET/KEY`, `greengrass:NAME` or `docker:IMAGE`. */
+  readonly uri: string
+  readonly unarchive: 'NONE' | 'ZIP'
+  /** Base64, by the named algorithm; the control plane adds both when a version is created. */
+  readonly digest?: string
+  readonly algorithm?: string
+  /** The owner may run it; without it the files are only read. */
+  readonly isExecutable: boolean
 }
 
 export interface RecipeLifecycle {
@@ -45,6 +58,14 @@ export interface Step {
   /** Null where the step has no limit (run). */
   readonly timeoutMs: number | null
   readonly setenv: Readonly<Record<string, string>>
+  /** `onpath PROGRAM` or `exists FILE`, with `!` in front for the opposite: then the step is not run. */
+  readonly skipif?: string
+  /** How the recipe spells the step's name, where that is not in small letters. */
+  readonly spelling?: string
+  /** It shall run as root. */
+  readonly requiresPrivilege?: boolean
+  /** Of a bootstrap step: it runs in a rollback too. */
+  readonly bootstrapOnRollback?: boolean
 }
 
 /** Default time limits of the steps, in seconds (developer guide, component recipe reference). */

@@ -108,6 +108,44 @@ describe('an access policy', () => {
     expect(allows(['*'], 'why?', { flavour: 'java' })).toBe(true)
   })
 
+  const wildcard = { operations: ['*'], resources: ['*'] }
+  const publish = { service: PUBSUB, operation: 'aws.greengrass#PublishToTopic', resource: 'a' }
+
+  it.each<[string, unknown]>([
+    ['is a list', []],
+    ['is text that is no JSON', 'everything'],
+    ['has a service that is a list', { [PUBSUB]: { p: wildcard }, [MQTT]: ['*'] }],
+    ['has a policy that is text', { [PUBSUB]: { p: wildcard, q: '*' } }],
+    ['has operations that are text', { [PUBSUB]: { p: wildcard, q: { operations: '*' } } }],
+  ])('grants nothing on Java when the whole %s', (_, accessControl) => {
+    const rights = compileAccess(accessControl, { flavour: 'java' })
+    expect(rights.faults).not.toEqual([])
+    expect(rights.allows(publish)).toBe(false)
+  })
+
+  it('of a shape that lite cannot read grants nothing there, and its neighbours stay', () => {
+    const policies = { p: { operations: '*', resources: ['*'] }, q: wildcard }
+    const rights = compileAccess({ [PUBSUB]: policies }, { flavour: 'lite' })
+    expect(rights.faults).toEqual([])
+    expect(rights.allows(publish)).toBe(true)
+    const alone = compileAccess({ [PUBSUB]: { p: policies.p } }, { flavour: 'lite' })
+    expect(alone.allows(publish)).toBe(false)
+  })
+
+  it('may leave out resources and then grants none', () => {
+    const rights = compileAccess({ [PUBSUB]: { p: { operations: ['*'] } } }, { flavour: 'java' })
+    expect(rights.faults).toEqual([])
+    expect(rights.allows(publish)).toBe(false)
+  })
+
+  it('of the local console names its operations too', () => {
+    const service = 'aws.greengrass.Cli'
+    const rights = compileAccess({ [service]: { p: wildcard } }, { flavour: 'java' })
+    const ask = (operation: string) =>
+      rights.allows({ service, operation: `aws.greengrass#${operation}`, resource: 'test.A' })
+    expect([ask('RestartComponent'), ask('GetThingShadow')]).toEqual([true, false])
+  })
+
   it('may be given as JSON text', () => {
     const text = JSON.stringify({ [PUBSUB]: { p: { operations: ['*'], resources: ['a'] } } })
     const request = { service: PUBSUB, operation: 'aws.greengrass#PublishToTopic', resource: 'a' }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../shared/bytes/json.ts'
 import { openConfigStore } from '../../../simulator/nucleus/configuration/config-store.ts'
 import {
   EMPTY_MAP,
@@ -74,34 +75,55 @@ describe('the configuration of a core', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const deployment = { version: '1.0.0', defaults: { n: 1, keep: true }, merge: { n: 2 }, timeMs: 1000 }
+  const open = (name: string) => openConfigStore(join(folder, name))
+  const deployed = (value: JsonObject) => {
+    const configuration = mergeValue(EMPTY_MAP, [], value, at(1000)).tree
+    const components = new Map([['test.A', { version: '1.0.0', configuration, origins: {} }]])
+    return { components, groups: new Map(), revision: 'one' }
+  }
 
   it('survives the core, with what a component wrote itself', () => {
-    const path = join(folder, 'config', 'config.json')
-    const first = openConfigStore(path)
-    first.deploy('test.A', deployment)
+    const first = open('config/config.json')
+    first.replace(deployed({ n: 1, keep: true }))
     first.update('test.A', ['n'], 3, at(2000))
-    const second = openConfigStore(path)
-    second.deploy('test.A', { ...deployment, timeMs: 9000 })
+    const second = open('config/config.json')
     expect(second.valueOf('test.A')).toEqual({ n: 3, keep: true })
+    expect(second.state().components.get('test.A')?.origins).toEqual({
+      '/n': { kind: 'update', detail: 'test.A' },
+    })
+    expect(second.state().revision).toBe('one')
   })
 
-  it('takes a deployment that differs from the last one', () => {
-    const path = join(folder, 'config.json')
-    openConfigStore(path).deploy('test.A', deployment)
-    const second = openConfigStore(path)
-    second.deploy('test.A', { ...deployment, merge: { n: 7 }, timeMs: 9000 })
-    expect(second.valueOf('test.A')).toEqual({ n: 7, keep: true })
+  it('is read from a core of the first format', () => {
+    const configuration = { n: [1000, 1], deep: { x: [1, 'text'] } }
+    const components = { 'test.A': { version: '1.0.0', deployed: '', configuration } }
+    writeFileSync(join(folder, 'old.json'), JSON.stringify({ v: 1, components }))
+    expect(open('old.json').valueOf('test.A')).toEqual({ n: 1, deep: { x: 'text' } })
+  })
+
+  it('keeps nothing of a component that is not deployed', () => {
+    const store = open('config.json')
+    store.update('test.A', ['n'], 3, at(2000))
+    expect(store.has('test.A')).toBe(false)
   })
 
   it('tells of every changed leaf', () => {
-    const store = openConfigStore(join(folder, 'config.json'))
-    store.deploy('test.A', deployment)
+    const store = open('config.json')
+    store.replace(deployed({ n: 1, keep: true }))
     const changes: string[] = []
     const stop = store.listen((component, keyPath) => changes.push(`${component} ${keyPath.join('/')}`))
     store.update('test.A', [], { n: 5, deep: { x: 1, y: 2 } }, at(2000))
     stop()
     store.update('test.A', ['n'], 6, at(3000))
     expect(changes).toEqual(['test.A n', 'test.A deep/x', 'test.A deep/y'])
+  })
+
+  it('tells what another state has changed', () => {
+    const store = open('config.json')
+    store.replace(deployed({ n: 1, keep: true, gone: 1 }))
+    const changes: string[] = []
+    store.listen((component, keyPath) => changes.push(`${component} ${keyPath.join('/')}`))
+    store.replace(deployed({ n: 2, keep: true, added: { x: 1 } }))
+    expect(changes).toEqual(['test.A gone', 'test.A n', 'test.A added/x'])
   })
 })

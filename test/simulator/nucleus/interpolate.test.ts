@@ -41,6 +41,20 @@ describe('a recipe variable', () => {
     expect(spell('{configuration:/m}', { m: { b: 1, A: [true, null] } })).toBe('{"A":[true,null],"b":1}')
   })
 
+  it('for a map has numeric keys in the order of text, and in a list keys by their characters', () => {
+    const m = { 10: 1, 9: 2, list: [{ b: 1, A: 2, a: 3 }] }
+    expect(spell('{configuration:/m}', { m })).toBe('{"10":1,"9":2,"list":[{"A":2,"a":3,"b":1}]}')
+  })
+
+  it('finds nothing behind a list but its elements', () => {
+    const script = '{configuration:/l/length} {configuration:/l/01} {configuration:/l/1}'
+    expect(spell(script, { l: ['a', 'b'] })).toBe('{configuration:/l/length} {configuration:/l/01} b')
+  })
+
+  it('may name the root and the thing by way of a dependency', () => {
+    expect(spell('{test.Lib:kernel:rootPath} {test.Lib:iot:thingName}')).toBe('/gg line-9')
+  })
+
   it('for a fraction is spelt with sixteen digits on lite', () => {
     expect(spell('{configuration:/r}', { r: 0.5 }, 'lite')).toBe('0.5000000000000000')
     expect(spell('{configuration:/r}', { r: 3 }, 'lite')).toBe('3')

@@ -136,7 +136,7 @@ describe('a component of a recipe', () => {
       { restart: { firstMs: 1 } },
     )
     await reaches('test.A', 'RUNNING')
-    expect(statesOf('test.A')).toEqual(['ERRORED', 'INSTALLED', 'STARTING', 'RUNNING'])
+    expect(statesOf('test.A')).toEqual(['ERRORED', 'NEW', 'INSTALLED', 'STARTING', 'RUNNING'])
   })
 
   it('is killed with all it has started', async () => {
@@ -158,7 +158,8 @@ describe('a component of a recipe', () => {
       run: 'trap "echo term >> story; exit 0" TERM; echo run > story; while :; do sleep 0.05; done',
       shutdown: 'echo shutdown >> story',
     }
-    const { reaches, rootDir, work } = await start({ 'test.A': { lifecycle } }, { rootDir: newRoot() })
+    const options = { rootDir: newRoot(), flavour: 'java' } as const
+    const { reaches, rootDir, work } = await start({ 'test.A': { lifecycle } }, options)
     await reaches('test.A', 'RUNNING')
     await until('it has begun', () => existsSync(work('test.A', 'story')))
     await core?.stop()

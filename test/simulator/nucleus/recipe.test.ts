@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../shared/bytes/json.ts'
+import { findProblem } from '../../../simulator/nucleus/recipe/check-recipe.ts'
 import { orderByDependency } from '../../../simulator/nucleus/recipe/dependency-order.ts'
 import { parseRecipe } from '../../../simulator/nucleus/recipe/parse-recipe.ts'
 import { chooseManifest } from '../../../simulator/nucleus/recipe/platform.ts'
-import { satisfies } from '../../../simulator/nucleus/recipe/version.ts'
+import { intersectRanges, satisfies } from '../../../simulator/nucleus/recipe/version.ts'
 
 const smallest = {
   RecipeFormatVersion: '2020-01-25',
@@ -68,6 +69,32 @@ describe('a recipe', () => {
       { ...smallest, ComponentDependencies: { x: { VersionRequirement: '>=1.0.0, <2' } } },
       '/ComponentDependencies/x/VersionRequirement',
     ],
+    ['a manifest that is null', { ...smallest, Manifests: [null] }, '/Manifests/0'],
+    [
+      'an address with a space',
+      withManifest({ Artifacts: [{ Uri: 's3://b/my file' }] }),
+      '/Manifests/0/Artifacts/0/Uri',
+    ],
+    [
+      'a permission that is none',
+      withManifest({ Artifacts: [{ Uri: 's3://b/k', Permission: { Execute: 'ANYONE' } }] }),
+      '/Manifests/0/Artifacts/0/Permission/Execute',
+    ],
+    [
+      'a half second as the limit of a step',
+      withManifest({ Lifecycle: { run: { Script: 'x', Timeout: 0.5 } } }),
+      '/Manifests/0/Lifecycle/run/Timeout',
+    ],
+    [
+      'a step of the shared lifecycle that is a list',
+      { ...smallest, Lifecycle: { run: [] } },
+      '/Lifecycle/run',
+    ],
+    [
+      'a dependency with a slash in its name and no range',
+      { ...smallest, ComponentDependencies: { 'a/b': {} } },
+      '/ComponentDependencies/a~1b/VersionRequirement',
+    ],
     ['17 kB', { ...smallest, ComponentDescription: 'd'.repeat(17_000) }, '(recipe)'],
     ['no map at all', 'recipe', '(recipe)'],
   ])('with %s is refused and the place named', (_, document, place) => {
@@ -77,6 +104,35 @@ describe('a recipe', () => {
         issues: [expect.objectContaining({ where: `kiln.json ${place}` })],
       }),
     )
+  })
+})
+
+describe('the problem of a recipe', () => {
+  it('is told as the part and the place, or as none', () => {
+    expect(findProblem(smallest)).toBeUndefined()
+    expect(findProblem({ ...smallest, COMPONENTNAME: '', ComponentName: undefined })).toEqual({
+      part: 'name',
+      path: '/COMPONENTNAME',
+    })
+    expect(findProblem({ ...smallest, ComponentType: 'mine' })).toMatchObject({ part: 'format' })
+    expect(findProblem(withManifest({ Platform: { os: ['linux'] } }))).toEqual({
+      part: 'platform',
+      path: '/Manifests/0/Platform/os',
+    })
+  })
+
+  it('does not lie in what nuclei are generous about', () => {
+    const lifecycle = { run: { Script: '', Timeout: 'soon', Setenv: 'A=1', RequiresPrivilege: 'true' } }
+    expect(findProblem(withManifest({ Lifecycle: lifecycle, Platform: { os: null } }))).toBeUndefined()
+    expect(
+      findProblem({
+        ...smallest,
+        ComponentType: 'aws.greengrass.plugin',
+        Manifests: [{ Lifecycle: { run: { RequiresPrivilege: true } } }],
+      }),
+    ).toBeUndefined()
+    const anyVersion = { a: { VersionRequirement: '' }, b: { VersionRequirement: 'latest' } }
+    expect(findProblem({ ...smallest, ComponentDependencies: anyVersion })).toBeUndefined()
   })
 })
 
@@ -93,6 +149,12 @@ describe('the choice of a manifest', () => {
     expect(choose([{ os: 'windows' }, { os: 'linux', architecture: 'amd64' }, { os: 'linux' }], 'java')).toBe(
       2,
     )
+  })
+
+  it('reads expressions as Java does', () => {
+    expect(choose([{ os: '/(?i)LIN.X/' }], 'java')).toBe(0)
+    expect(choose([{ os: '/(?!win).*/' }], 'java')).toBe(0)
+    expect(choose([{ os: '/lin/' }, { os: '/[/' }, { os: 'linux' }], 'java')).toBe(2)
   })
 
   it('knows expressions and "all" on Java only', () => {
@@ -131,8 +193,27 @@ describe('a version range', () => {
     ['0.1.0', '*', true],
     ['1.0.0-beta', '^1.0.0', false],
     ['1.0.0-beta', '1.0.0-beta', true],
+    ['1.1.0-beta', '^1.1.0-alpha', true],
+    ['1.2.0', 'latest', true],
+    ['1.0.0', 'newest', false],
+    ['1.4.0', '1.0.0 - 1.4.0', true],
   ])('%s lies in %s: %s', (version, range, expected) => {
     expect(satisfies(version, range)).toBe(expected)
+  })
+})
+
+describe('the common range of several', () => {
+  it.each([
+    [['^1.0.0', '<1.5.0'], '1.4.9', true],
+    [['^1.0.0', '<1.5.0'], '1.5.0', false],
+    [['1.0.0 - 1.4.0', '>1.0.0'], '1.0.0', false],
+    [['^1.1.0-alpha', '^1.0.0'], '1.1.0-beta', true],
+    [['1.x || 3.x', '>=2.0.0'], '3.1.0', true],
+    [['1.x || 3.x', '>=2.0.0'], '1.5.0', false],
+    [['*', ''], '0.0.1', true],
+    [[], '7.0.0', true],
+  ])('%j takes %s: %s', (ranges, version, expected) => {
+    expect(satisfies(version, intersectRanges(ranges))).toBe(expected)
   })
 })
 

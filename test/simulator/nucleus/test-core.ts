@@ -88,10 +88,13 @@ export async function startTestCore(options: TestCoreOptions): Promise<TestCore>
     region: 'eu-central-1',
     flavour: options.flavour ?? 'lite',
     cloud,
-    deployments: Object.entries(options.components).map(([name, parts]) => ({
-      recipe: recipeOf(name, { run: IDLE, ...parts }),
-      artifactsDir: options.artifactsDir ?? tmpdir(),
-    })),
+    initial: {
+      groupName: 'genba-gateways',
+      components: Object.entries(options.components).map(([name, parts]) => ({
+        recipe: recipeOf(name, { run: IDLE, ...parts }),
+        artifactsDir: options.artifactsDir ?? tmpdir(),
+      })),
+    },
     ...(options.restart === undefined ? {} : { restart: options.restart }),
   })
   return {

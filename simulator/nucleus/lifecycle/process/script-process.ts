@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { SystemUser } from './system-user.ts'
 
 /** How a script ended: by its exit code or by a signal. */
 export interface ScriptEnd {
@@ -21,18 +22,21 @@ export interface ScriptOptions {
   readonly script: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** Whom it runs as; as we do when left out. */
+  readonly user?: SystemUser | undefined
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void
 }
 
 /** A longer line is cut: a component that prints without line ends must not fill the nucleus's memory. */
 const LINE_CHARACTERS_MAX = 64 * 1024
 
-export function startScript({ script, cwd, env, onLine }: ScriptOptions): ScriptProcess {
+export function startScript({ script, cwd, env, user, onLine }: ScriptOptions): ScriptProcess {
   const child = spawn('/bin/sh', ['-c', script], {
     cwd,
     env: { ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   })
   readLines(child.stdout, (line) => onLine('stdout', line))
   readLines(child.stderr, (line) => onLine('stderr', line))
