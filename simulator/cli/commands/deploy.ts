@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import { parseDurationUs } from '../../../shared/time/duration.ts'
+import type { DeploymentPlan } from '../../nucleus/deployments/engine/plan.ts'
 import type { Context } from '../context.ts'
 import { askRunningGateway } from '../control-client.ts'
 import { addCloudOptions, type CloudFlags, openCloud } from '../deploying/cloud.ts'
 import { awaitLocal, type LocalFlags, localRequest } from '../deploying/deploy-local.ts'
 import { awaitDevices, deployRemotely, isDone, type RemoteRequest } from '../deploying/deploy-remote.ts'
-import type { DeploymentPlan } from '../deploying/nucleus.ts'
 import {
   collect,
   componentVersions,
@@ -48,9 +48,11 @@ Examples:
   genba deploy --to genba-gateways --component genba.Collector=0.2.0 --wait
   genba deploy --to thing/genba-gateway --merge windows.yaml --reset genba.Processor:/rules
   genba deploy --recipe-dir greengrass-build/recipes --artifact-dir greengrass-build/artifacts \\
-    --merge genba.Collector=0.2.0 --dry-run
+    --merge genba.Collector=0.2.0 --group genba-gateways --dry-run
   genba deploy --update-config '{"genba.Processor":{"MERGE":{"checkpointEvery":"5s"}}}'
 
+The components that a simulated gateway starts with belong to its group genba-gateways: another version of one of them is
+deployed with --group genba-gateways, or it conflicts with that group as on a real core.
 Exit codes: 0 done (with --wait: on every device), 1 failed, 2 wrong usage.`
 
 export function deployCommand(context: Context): Command {

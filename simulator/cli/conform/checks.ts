@@ -1,13 +1,13 @@
 import { checkAggregateCase } from './aggregate.ts'
 import type { CaseCheck } from './check.ts'
 import { checkIotSqlCase } from './iot-sql.ts'
+import { checkLifecycleCase } from './lifecycle.ts'
 import { checkAccessCase } from './nucleus/access-control.ts'
 import { checkConfigUpdateCase } from './nucleus/config-update.ts'
 import { checkInterpolateCase } from './nucleus/interpolate.ts'
 import { checkPlatformCase } from './nucleus/platform.ts'
 import { checkRecipeCase } from './nucleus/recipe.ts'
 import { checkResolveCase } from './nucleus/resolve.ts'
-import { checkLifecycleCase } from './lifecycle.ts'
 import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Json } from '../../../shared/bytes/json.ts'
+import type { ConfiguredValue } from '../../nucleus/nucleus.ts'
 import { askRunningGateway } from '../control-client.ts'
 import type { StateDirectory } from '../state-directory.ts'
 import { formatTable } from '../table.ts'
-import type { ConfiguredValue } from './nucleus.ts'
 
 const Values = z.array(
   z.object({

@@ -1,13 +1,20 @@
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
+import type { ConfigurationUpdate } from '../../nucleus/deployments/document/deployment-document.ts'
+import type { DeploymentRequest } from '../../nucleus/deployments/document/deployment-request.ts'
+import {
+  DEPLOYMENT_STATUSES,
+  DETAILED_STATUSES,
+  type DeploymentStatus,
+} from '../../nucleus/deployments/engine/deployment-record.ts'
 import { askRunningGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { wrongValue } from '../option-values.ts'
 import type { Progress } from '../progress.ts'
 import type { StateDirectory } from '../state-directory.ts'
 import { readYaml } from '../yaml-file.ts'
-import { type ConfigurationUpdate, type DeploymentStatus, isEnded, type LocalRequest } from './nucleus.ts'
+import { isEnded } from './nucleus.ts'
 import { componentVersions } from './option-values.ts'
 
 export interface LocalFlags {
@@ -23,7 +30,7 @@ export interface LocalFlags {
 const POLL_MS = 250
 
 /** What the options ask of the nucleus. @throws CliError `GENBA_USAGE` */
-export function localRequest(flags: LocalFlags): LocalRequest {
+export function localRequest(flags: LocalFlags): DeploymentRequest {
   const add = componentVersions('--merge', flags.merge)
   const { remove = [], recipeDir, artifactDir, updateConfig, group, onFailure } = flags
   if (
@@ -85,9 +92,9 @@ const Status = z.array(
     deploymentId: z.string(),
     source: z.enum(['local', 'job', 'shadow']),
     targetArn: z.string(),
-    status: z.enum(['QUEUED', 'IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELED', 'REJECTED']),
+    status: z.enum(DEPLOYMENT_STATUSES),
     createdMs: z.number(),
-    detailedStatus: z.string().exactOptional(),
+    detailedStatus: z.enum(DETAILED_STATUSES).exactOptional(),
     failureCause: z.string().exactOptional(),
     errorStack: z.array(z.string()).exactOptional(),
     errorTypes: z.array(z.string()).exactOptional(),

@@ -1,6 +1,7 @@
+import type { DeploymentRequest } from '../../nucleus/deployments/document/deployment-request.ts'
 import { type ControlRequest, type Route, sendJson } from '../control-server.ts'
 import { CliError } from '../errors.ts'
-import type { DeployingNucleus, LocalRequest } from './nucleus.ts'
+import type { DeployingNucleus } from './nucleus.ts'
 
 /** What a running gateway answers and does for `genba deploy`, `deployments`, `component` and `config`. */
 export function deploymentRoutes(nucleus: DeployingNucleus): readonly (readonly [string, Route])[] {
@@ -57,8 +58,8 @@ export function deploymentRoutes(nucleus: DeployingNucleus): readonly (readonly 
 }
 
 /** The nucleus checks what is in it. */
-const requestOf = async ({ body }: ControlRequest): Promise<LocalRequest> =>
-  JSON.parse(await body()) as LocalRequest
+const requestOf = async ({ body }: ControlRequest): Promise<DeploymentRequest> =>
+  JSON.parse(await body()) as DeploymentRequest
 
 function existing(nucleus: DeployingNucleus, query: URLSearchParams): string {
   const wanted = query.get('component') ?? ''

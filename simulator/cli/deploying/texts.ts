@@ -1,6 +1,7 @@
+import type { DeploymentStatus } from '../../nucleus/deployments/engine/deployment-record.ts'
+import type { DeploymentPlan } from '../../nucleus/deployments/engine/plan.ts'
 import { formatBytes } from '../figures.ts'
 import { formatTable } from '../table.ts'
-import type { DeploymentPlan, DeploymentStatus } from './nucleus.ts'
 
 const timeText = (ms: number): string => new Date(ms).toISOString()
 
