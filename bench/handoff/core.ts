@@ -25,8 +25,7 @@ export function deployed(
   configuration: JsonObject = {},
 ): Deployment {
   const recipe: unknown = JSON.parse(readFileSync(join(RECIPES, `genba.${name}.json`), 'utf8'))
-  const artifactsDir = join(DIST, name === 'Runtime' ? 'runtime' : `components/${name}`)
-  return { recipe, artifactsDir, configuration }
+  return { recipe, artifactsDir: join(DIST, 'unarchived', `genba.${name}`), configuration }
 }
 
 /** A component of the benchmark's own, with rights on its own two topics. */

@@ -1,58 +1,32 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DIST, ROOT } from './paths.mjs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { componentFolder, DIST, ROOT } from './paths.mjs'
+import { COMPONENT_BANNER, TOOL_BANNER } from './runtime/banner.mjs'
+import { librariesOfRuntime } from './runtime/libraries.mjs'
+import { nativeByBanner } from './runtime/native-imports.mjs'
+import { shorten } from './shorten.mjs'
 
 /**
  * @typedef {object} Bundle
  * @property {string} entry relative to the project
  * @property {string} outfile relative to dist/
+ * @property {true} [isShipped] part of a component, which finds libraries in genba.Runtime
  */
-
-/** Packages with native code: found at run time, never bundled. `onoff` is optional on every machine. */
-export const NATIVE_PACKAGES = ['aws-crt', 'classic-level', 'onoff']
-const NATIVE_IMPORT = new RegExp(`^(${NATIVE_PACKAGES.join('|')})(/.*)?$`)
-
-/**
- * Opens every bundle. Native packages are looked up, in this order: where `GENBA_NATIVE` says; in the link that
- * genba.Runtime leaves in its work folder, next to the component's own; beside the bundle, which in this repository
- * is node_modules, so that a bundle starts here against any server that speaks the protocol.
- */
-const BANNER = `
-import { createRequire as __createRequire } from 'node:module'
-import { existsSync as __existsSync } from 'node:fs'
-import { dirname as __dirnameOf, resolve as __resolve } from 'node:path'
-import { fileURLToPath as __fileURLToPath } from 'node:url'
-const __filename = __fileURLToPath(import.meta.url)
-const __dirname = __dirnameOf(__filename)
-const require = __createRequire(import.meta.url)
-const __native = (() => {
-  const places = [process.env.GENBA_NATIVE, __resolve('../genba.Runtime/native')]
-  const place = places.find((path) => path && __existsSync(__resolve(path, 'node_modules')))
-  return place === undefined ? require : __createRequire(__resolve(place, 'package.json'))
-})()
-`
-
-/** @type {import('esbuild').Plugin} */
-const nativePackages = {
-  name: 'native-packages',
-  setup(build) {
-    build.onResolve({ filter: NATIVE_IMPORT }, ({ path }) => ({ path, namespace: 'native' }))
-    build.onLoad({ filter: /.*/, namespace: 'native' }, ({ path }) => ({
-      contents: `module.exports = __native(${JSON.stringify(path)})`,
-      loader: 'js',
-    }))
-  },
-}
 
 /** @returns {readonly Bundle[]} */
-export function bundles() {
+function bundles() {
   const components = namesIn('components').map((name) => ({
     entry: `components/${name}/main.ts`,
-    outfile: `components/${capitalise(name)}/main.mjs`,
+    outfile: `${componentFolder(capitalise(name))}/main.mjs`,
+    isShipped: /** @type {const} */ (true),
   }))
   // Functions: a file of its own, because a process that opened main.mjs would be a second component.
   const workers = [
-    { entry: 'shared/greengrass/worker/main.ts', outfile: 'components/Processor/function-worker.mjs' },
+    {
+      entry: 'shared/greengrass/worker/main.ts',
+      outfile: 'unarchived/genba.Processor/FunctionWorker/function-worker.mjs',
+      isShipped: /** @type {const} */ (true),
+    },
   ]
   const benches = [
     { entry: 'bench/main.ts', outfile: 'bench/main.mjs' },
@@ -84,35 +58,69 @@ export function bundles() {
  * @param {typeof import('esbuild')} esbuild
  */
 export async function bundleAll(esbuild) {
-  const results = await Promise.allSettled(bundles().map((bundle) => bundleOne(esbuild, bundle)))
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }) => describe(reason))
-  if (failures.length > 0) throw new Error(`the build failed\n${failures.join('\n')}`)
+  await settleAll(bundles(), async (bundle) => {
+    const path = join(DIST, bundle.outfile)
+    const content = await bundleOne(esbuild, bundle)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  })
 }
 
 /**
- * Whitespace stays, names stay: a stack trace in a component's log must be readable on a gateway without source maps,
- * and dropping dead branches already gives most of the size.
+ * The code of all components, by its path below dist/, made anew.
+ *
+ * @param {typeof import('esbuild')} esbuild
+ * @returns {Promise<ReadonlyMap<string, Uint8Array>>}
+ */
+export async function bundleShipped(esbuild) {
+  const shipped = bundles().filter(({ isShipped }) => isShipped)
+  const contents = await settleAll(shipped, (bundle) => bundleOne(esbuild, bundle))
+  return new Map(shipped.map(({ outfile }, index) => [outfile, contents[index] ?? new Uint8Array()]))
+}
+
+/**
+ * @template Result
+ * @param {readonly Bundle[]} all
+ * @param {(bundle: Bundle) => Promise<Result>} make
+ */
+async function settleAll(all, make) {
+  const results = await Promise.allSettled(all.map(make))
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [describe(result.reason)] : [],
+  )
+  if (failures.length > 0) throw new Error(`the build failed\n${failures.join('\n')}`)
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/**
+ * Names of functions and classes stay, and lines stay short: a stack trace in a component's log must be readable on a
+ * gateway without source maps.
  *
  * @param {typeof import('esbuild')} esbuild
  * @param {Bundle} bundle
+ * @returns {Promise<Uint8Array>}
  */
-function bundleOne(esbuild, { entry, outfile }) {
-  return esbuild.build({
+async function bundleOne(esbuild, { entry, isShipped }) {
+  const { outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
-    outfile: join(DIST, outfile),
+    outfile: join(DIST, 'unused'),
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Paths of files are part of a bundle: they are the same wherever node_modules lies.
+    preserveSymlinks: true,
     minifySyntax: true,
     legalComments: 'none',
-    banner: { js: BANNER },
-    plugins: [nativePackages],
+    banner: isShipped ? {} : { js: TOOL_BANNER },
+    plugins: isShipped ? [nativeByBanner, librariesOfRuntime] : [nativeByBanner],
+    write: false,
     logLevel: 'silent',
   })
+  const [output] = outputFiles
+  if (output === undefined) throw new Error(`nothing was made of ${entry}`)
+  return isShipped ? Buffer.from(COMPONENT_BANNER + (await shorten(output.text))) : output.contents
 }
 
 /** @param {unknown} failure */

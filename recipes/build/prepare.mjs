@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { fingerprintOfInputs, isBuilt, markBuilt } from './inputs.mjs'
+import { fingerprintOfInputs, fingerprintOfRuntime, isBuilt, markBuilt } from './inputs.mjs'
 import { install, isInstalled } from './install.mjs'
 import { withLock } from './lock.mjs'
 import { DIST } from './paths.mjs'
@@ -23,7 +23,7 @@ export async function prepare() {
     }
     const fingerprint = fingerprintOfInputs()
     if (isBuilt(fingerprint)) return
-    await build(!existsSync(join(DIST, 'components')))
+    await build(!existsSync(join(DIST, 'sim.mjs')))
     markBuilt(fingerprint)
   })
 }
@@ -31,14 +31,14 @@ export async function prepare() {
 /** @param {boolean} first */
 async function build(first) {
   if (first) say('building')
-  // genba.Gateway has no files, but a deployment names a folder for each component.
-  mkdirSync(join(DIST, 'components', 'Gateway'), { recursive: true })
-  const [esbuild, { bundleAll }, { copyNative }] = await Promise.all([
+  // A deployment names a folder for each component, also for one that has no files.
+  mkdirSync(join(DIST, 'unarchived', 'genba.Gateway'), { recursive: true })
+  const [esbuild, { bundleAll }, { stageRuntime }] = await Promise.all([
     import('esbuild'),
     import('./bundle.mjs'),
-    import('./native.mjs'),
+    import('./runtime/runtime-files.mjs'),
   ])
-  await copyNative(esbuild)
+  await stageRuntime(esbuild, fingerprintOfRuntime())
   await bundleAll(esbuild)
 }
 
@@ -70,8 +70,4 @@ export async function prepareOrExit() {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await prepareOrExit()
-  if (process.argv.includes('--gdk')) {
-    const { buildForGdk } = await import('./gdk.mjs')
-    buildForGdk()
-  }
 }

@@ -30,7 +30,7 @@ const clock: Clock = {
 }
 
 /** Beside the bundle of a component that runs functions. */
-const WORKER_ENTRY = new URL('./function-worker.mjs', import.meta.url)
+const WORKER_ENTRY = new URL('../FunctionWorker/function-worker.mjs', import.meta.url)
 
 /**
  * Runs a component on a Greengrass core, real or simulated: connects by the environment that the nucleus gives,

@@ -19,6 +19,12 @@ export function createWorkers({ entry }: { readonly entry: URL }): Workers {
   }
 }
 
+/** Set where a developer starts a bundle without a core. */
+function whereLibrariesAre(): Record<string, string> {
+  const { GENBA_NATIVE: place } = process.env
+  return place === undefined ? {} : { GENBA_NATIVE: place }
+}
+
 class ThreadProcess {
   readonly #child: ChildProcess
   readonly #threads = new Map<number, (report: WorkerReport) => void>()
@@ -27,8 +33,8 @@ class ThreadProcess {
 
   constructor(entry: URL) {
     this.#child = fork(fileURLToPath(entry), [], {
-      // Nothing of the component's: its environment holds the token for the nucleus, its output is a log.
-      env: {},
+      // Nothing else of the component's: its environment holds the token for the nucleus, its output is a log.
+      env: whereLibrariesAre(),
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })

@@ -28,6 +28,7 @@ export async function askGateway(
   method: 'GET' | 'POST',
   path: string,
   query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
+  body?: unknown,
 ): Promise<IncomingMessage | undefined> {
   const parameters = Object.entries(query).flatMap(([name, value]) =>
     [value ?? []].flat().map((each): [string, string] => [name, each]),
@@ -37,7 +38,7 @@ export async function askGateway(
     method,
     path: `${path}?${new URLSearchParams(parameters)}`,
   })
-  asking.end()
+  asking.end(body === undefined ? undefined : JSON.stringify(body))
   let response: IncomingMessage
   try {
     ;[response] = (await once(asking, 'response')) as [IncomingMessage]

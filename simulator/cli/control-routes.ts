@@ -5,6 +5,7 @@ import type { ProcessorQuestion } from '../../shared/contract/processor-request.
 import { GenbaError } from '../../shared/errors/genba-error.ts'
 import type { SampleFrame } from '../../shared/frame/frame.ts'
 import { type ControlRequest, type Route, type Routes, sendJson } from './control-server.ts'
+import { deploymentRoutes } from './deploying/routes.ts'
 import type { Installation } from './deployments.ts'
 import { CliError } from './errors.ts'
 import { findComponent } from './find-component.ts'
@@ -24,6 +25,7 @@ export function createRoutes(gateway: Gateway, installation: Installation, askTo
     ['GET /history', (request, response) => streamHistory(gateway, request, response)],
     ['GET /store', async ({ gone }, response) => sendJson(response, await readRunningStats(gateway, gone))],
     ...proofRoutes(gateway),
+    ...deploymentRoutes(gateway.nucleus),
     ['POST /backup', (request, response) => streamBackup(gateway, request, response)],
     ['GET /log', (request, response) => streamLog(gateway, request, response)],
     [

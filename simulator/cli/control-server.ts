@@ -10,6 +10,8 @@ export type Routes = ReadonlyMap<string, Route>
 
 export interface ControlRequest {
   readonly query: URLSearchParams
+  /** What came with a POST, whole. @throws CliError `GENBA_USAGE` when it is too long */
+  body(): Promise<string>
   /** Aborted when the client has gone. */
   readonly gone: AbortSignal
 }
@@ -23,6 +25,8 @@ export interface ControlServer {
 
 const SOCKET = 'control.sock'
 const PROBE_MS_MAX = 2000
+/** More than any configuration that a deployment may carry. */
+const BODY_BYTES_MAX = 4 * 1024 * 1024
 /** Read and write for the owner alone: whoever may connect may stop the gateway. */
 const UMASK = 0o177
 
@@ -95,13 +99,25 @@ async function answer(
   const url = new URL(incoming.url ?? '/', 'http://gateway')
   const leaving = new AbortController()
   response.on('close', () => leaving.abort())
-  incoming.resume()
   try {
     const route = routeFor(routes, `${incoming.method} ${url.pathname}`)
-    await route({ query: url.searchParams, gone: leaving.signal }, response)
+    await route({ query: url.searchParams, body: () => readBody(incoming), gone: leaving.signal }, response)
   } catch (error) {
     refuse(response, error)
   }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > BODY_BYTES_MAX) {
+      throw new CliError('GENBA_USAGE', `the request is longer than ${BODY_BYTES_MAX} bytes`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 function routeFor(routes: Routes | undefined, name: string): Route {

@@ -10,8 +10,6 @@ export interface Installation {
   readonly version: string
 }
 
-const RUNTIME = 'genba.Runtime'
-
 /** Configuration by component name, merged over the defaults of its recipe. */
 export type Configurations = Readonly<Record<string, JsonObject>>
 
@@ -23,11 +21,9 @@ export function deploymentsOf(
   return componentNames({ recipes }).map((name) => {
     const recipe: unknown = JSON.parse(readFileSync(join(recipes, `${name}.json`), 'utf8'))
     const configuration = configurations[name]
-    const files =
-      name === RUNTIME
-        ? { artifactsDir: join(dist, 'runtime'), unarchivedDir: join(dist, 'runtime') }
-        : { artifactsDir: join(dist, 'components', name.slice('genba.'.length)) }
-    return { recipe, ...files, ...(configuration === undefined ? {} : { configuration }) }
+    // As a core has them after unpacking the archives, so that nothing is zipped for a simulated one.
+    const artifactsDir = join(dist, 'unarchived', name)
+    return { recipe, artifactsDir, ...(configuration === undefined ? {} : { configuration }) }
   })
 }
 

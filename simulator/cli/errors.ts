@@ -35,6 +35,20 @@ export type CliErrorCode =
   | 'GENBA_REPAIR_FAILED'
   /** What was read by position in the log was sealed meanwhile. */
   | 'GENBA_LOG_SEALED'
+  /** No deployment has this id. */
+  | 'GENBA_DEPLOYMENT_UNKNOWN'
+  /** It is too late to cancel it. */
+  | 'GENBA_DEPLOYMENT_FIXED'
+  /** A deployment did not do what it should, on one device at least. */
+  | 'GENBA_DEPLOYMENT_FAILED'
+  /** It has not ended in the time that one waits for it. */
+  | 'GENBA_DEPLOYMENT_PENDING'
+  /** The cloud does not answer, or refuses. */
+  | 'GENBA_CLOUD_REFUSED'
+  /** The components have not been built. */
+  | 'GENBA_PACKAGES_MISSING'
+  /** What was published under this version is something else. */
+  | 'GENBA_VERSION_TAKEN'
   /** The signal that ended a replay, or what it found missing. */
   | 'GENBA_REPLAY_INCOMPLETE'
 

@@ -4,7 +4,11 @@ import { alarmCommand } from './commands/alarm.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backtestCommand } from './commands/backtest.ts'
 import { backupCommand } from './commands/backup.ts'
+import { componentCommand } from './commands/component.ts'
+import { configCommand } from './commands/config.ts'
 import { conformCommand } from './commands/conform.ts'
+import { deployCommand } from './commands/deploy.ts'
+import { deploymentsCommand } from './commands/deployments.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
@@ -14,6 +18,7 @@ import { historyCommand } from './commands/history.ts'
 import { holdCommand } from './commands/hold.ts'
 import { logsCommand } from './commands/logs.ts'
 import { proveCommand } from './commands/prove.ts'
+import { publishCommand } from './commands/publish.ts'
 import { repairCommand } from './commands/repair.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { retentionCommand } from './commands/retention.ts'
@@ -42,6 +47,7 @@ First steps:
   genba history            what it stored; genba tags lists it, genba stats sums it up
   genba rule list          what it watches; genba explain rule NAME says why a rule fired or not
   genba fault kill Historian
+  genba publish, genba deploy         new versions and configuration, on this gateway or on many
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
@@ -106,6 +112,11 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     explainCommand,
     backtestCommand,
     functionCommand,
+    publishCommand,
+    deployCommand,
+    deploymentsCommand,
+    componentCommand,
+    configCommand,
     faultCommand,
     conformCommand,
     windowCommand,

@@ -103,6 +103,10 @@ export class Core implements Nucleus {
     await this.#parts.runtime.components.restart(name, 'a restart was asked for')
   }
 
+  stopOne(name: string): Promise<void> {
+    return this.#parts.runtime.components.stopOne(name)
+  }
+
   async mergeConfiguration(name: string, value: JsonObject): Promise<void> {
     const { configuration, validation, flavour, timer, runtime } = this.#parts
     const refusal = await validation.ask(name, {

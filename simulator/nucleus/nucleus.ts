@@ -50,6 +50,8 @@ export interface Nucleus {
   /** Signals every process of the component, SIGKILL unless told otherwise. @returns false when none runs */
   kill(name: string, signal?: NodeJS.Signals): boolean
   restart(name: string): Promise<void>
+  /** Stops one component until it is restarted or deployed again; resolves when nothing of it runs. */
+  stopOne(name: string): Promise<void>
   /**
    * Changes the configuration of one component at once and outside of any deployment: merges, tells the component,
    * and restarts it where the flavour does. @throws NucleusError when the component refuses (java)

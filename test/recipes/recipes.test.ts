@@ -6,11 +6,10 @@ import { collector } from '../../components/collector/component.ts'
 import { historian } from '../../components/historian/component.ts'
 import { processor } from '../../components/processor/component.ts'
 import { uplink } from '../../components/uplink/component.ts'
-import { Producer } from '../../shared/contract/producers.ts'
-import { Topic } from '../../shared/contract/topics.ts'
 import { compileAccess } from '../../simulator/nucleus/authorization/access-control.ts'
 import { parseRecipe } from '../../simulator/nucleus/recipe/parse-recipe.ts'
 import { chooseManifest, describePlatform } from '../../simulator/nucleus/recipe/platform.ts'
+import { CONFIGURED, NEEDS, SPELLED_ONLY, topicsInCode } from './needs.ts'
 import { schemaDefaults } from './schema-defaults.ts'
 
 const RECIPES = resolve('recipes')
@@ -27,39 +26,6 @@ const recipeOf = (name: string) => parseRecipe(JSON.parse(textOf(name)), name)
 
 const PUBSUB = 'aws.greengrass.ipc.pubsub'
 const MQTT = 'aws.greengrass.ipc.mqttproxy'
-
-/** Every operation with the topics that a component needs it for, by the names that its code uses. */
-const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  'genba.Collector': {
-    PublishToTopic: [
-      Topic.feed('genba.Collector/*'),
-      Topic.historianRequest,
-      Topic.health('genba.Collector'),
-    ],
-    SubscribeToTopic: [Topic.commit, Topic.reply('genba.Collector')],
-  },
-  'genba.Historian': {
-    PublishToTopic: [Topic.commit, Topic.reply('*'), Topic.health('genba.Historian')],
-    SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest, Topic.lawRequest],
-  },
-  'genba.Processor': {
-    PublishToTopic: [
-      Topic.feed(Producer.records),
-      Topic.historianRequest,
-      Topic.reply('*'),
-      Topic.rule('*'),
-      Topic.output('*'),
-      Topic.functionOutput('*'),
-      Topic.health('genba.Processor'),
-    ],
-    SubscribeToTopic: [Topic.allFeeds, Topic.commit, Topic.processorRequest, Topic.reply('genba.Processor')],
-  },
-  'genba.Uplink': {
-    PublishToTopic: [Topic.historianRequest, Topic.health('genba.Uplink')],
-    SubscribeToTopic: [Topic.commit, Topic.reply('genba.Uplink')],
-    PublishToIoTCore: [Topic.cloudRecords('+')],
-  },
-}
 
 /** Policies by id, by service. */
 const AccessControl = z.record(
@@ -104,9 +70,16 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
     )
     const needs = Object.entries(NEEDS[name] ?? {}).map(([operation, topics]) => [
       operation,
-      [...topics].sort(),
+      Object.values(topics).sort(),
     ])
     expect(Object.fromEntries(rights)).toEqual(Object.fromEntries(needs))
+  })
+
+  it('has rights for the topics in its code and for no others', async () => {
+    const named = new Set<string>(Object.values(NEEDS[name] ?? {}).flatMap(Object.keys))
+    for (const topic of CONFIGURED[name] ?? []) named.delete(topic)
+    for (const topic of SPELLED_ONLY[name] ?? []) named.add(topic)
+    expect(await topicsInCode(name)).toEqual([...named].sort())
   })
 
   it('has policies that both nuclei take, under ids that no other component has', () => {
