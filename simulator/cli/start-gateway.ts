@@ -132,7 +132,7 @@ function nucleusOptions(
     account,
     flavour,
     cloud: link,
-    cloudEndpoints: { greengrass: endpoints.greengrassv2, s3: endpoints.s3, credentials },
+    cloudEndpoints: { ...endpoints, credentials },
     ...(components === undefined ? {} : { initial: { groupName: GATEWAY_GROUP, components } }),
   }
 }
