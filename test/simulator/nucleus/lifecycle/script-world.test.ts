@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ describe('the limits of a component', () => {
   it('are those of its control group where there can be one', () => {
     writeFileSync(join(folder, 'cgroup.controllers'), 'cpu io memory\n')
     const limiter = createLimiter({ cgroups: folder, note })
-    const group = join(folder, `genba-${process.pid}`, 'test.A')
+    const group = join(folder, `genba-${process.pid}`, 'test.A.component')
     const file = (name: string) => readFileSync(join(group, name), 'utf8')
     limiter.set('test.A', { memoryKiB: 2048, cpus: 0.5 })
     limiter.enter('test.A', 123)
@@ -35,7 +35,7 @@ describe('the limits of a component', () => {
     expect([file('memory.max'), file('cpu.max')]).toEqual(['max', 'max 100000'])
     limiter.set('test.B', undefined)
     limiter.enter('test.B', 124)
-    expect(existsSync(join(folder, `genba-${process.pid}`, 'test.B'))).toBe(false)
+    expect(existsSync(join(folder, `genba-${process.pid}`, 'test.B.component'))).toBe(false)
     expect(limiter.prefix('test.A')).toBe('')
     expect(notes).toEqual([])
   })
@@ -82,6 +82,20 @@ describe('the user of a script', () => {
     expect(findUser('1001:ggc_group', files)).toEqual({ uid: 1001, gid: 1003 })
     expect(findUser('ggc_user:none', files)).toBeUndefined()
     expect(findUser('nobody-here', files)).toBeUndefined()
+  })
+
+  it.runIf(process.getuid?.() === 0)('is the one that the deployment names where we are root', async () => {
+    const users = createUserChoice({ note })
+    const cwd = join(folder, 'work')
+    mkdirSync(cwd)
+    const user = users.choose({ component: 'test.A', runAs: '65534:65534', isRoot: false, cwd })
+    const lines: string[] = []
+    const onLine = (_: string, line: string) => void lines.push(line)
+    const env = { PATH: process.env['PATH'] ?? '' }
+    await startScript({ script: 'id -u; id -g', cwd: '/', env, user, onLine }).ended
+    await expect.poll(() => lines).toEqual(['65534', '65534'])
+    expect(statSync(cwd)).toMatchObject({ uid: 65534, gid: 65534 })
+    expect(notes).toEqual([])
   })
 
   it('is who we are where we are not root, which is said once', () => {
