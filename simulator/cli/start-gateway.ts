@@ -23,7 +23,7 @@ import {
 } from './gateway.ts'
 import { HealthBoard } from './health-board.ts'
 import { RUN_FILE, rememberLast } from './state-directory.ts'
-import { makeStatus, type NucleusReport } from './status-report.ts'
+import { type EndpointsReport, makeStatus, type NucleusReport } from './status-report.ts'
 
 const CLIENT = 'genba.Cli'
 /** The thing group that every simulated gateway is in. */
@@ -87,7 +87,7 @@ async function assemble(
       makeStatus({
         state: state.path,
         nucleus: describeNucleus(options, nucleus),
-        endpoints: { ...control.endpoints, kinesis: null, mqtt: cloud.socketPath },
+        endpoints: describeCloud(control, cloud),
         components: nucleus.components(),
         board: asked.board,
         isLinkUp,
@@ -106,7 +106,7 @@ const DEFAULTS = { region: DEFAULT_REGION, account: DEFAULT_ACCOUNT, hasComponen
 async function startCloud(options: GatewayOptions, iotCore: IotCore): Promise<ControlPlane> {
   const { state, region, account } = { ...DEFAULTS, ...options }
   const control = await startControlPlane({
-    directory: join(state.cloud, 'account'),
+    directory: state.cloud,
     iotCore,
     region,
     account,
@@ -136,6 +136,11 @@ function nucleusOptions(
     ...(components === undefined ? {} : { initial: { groupName: GATEWAY_GROUP, components } }),
   }
 }
+
+const describeCloud = (
+  { endpoints, region, account }: ControlPlane,
+  { socketPath }: IotCore,
+): EndpointsReport => ({ ...endpoints, kinesis: null, mqtt: socketPath, region, account })
 
 function describeNucleus(options: GatewayOptions, { socketPath }: Nucleus): NucleusReport {
   const { state, flavour, region, account } = { ...DEFAULTS, ...options }

@@ -38,6 +38,8 @@ export interface EndpointsReport {
   readonly kinesis: null
   /** The broker's Unix domain socket. */
   readonly mqtt: string
+  readonly region: string
+  readonly account: string
 }
 
 export type QueueReport = HealthMessage['queues'][number] & { readonly component: string }
