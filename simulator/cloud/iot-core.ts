@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { Aedes } from 'aedes'
+import { Aedes, type AedesPublishPacket } from 'aedes'
 import { removeSocket, socketPath } from '../socket/socket-path.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 
@@ -17,6 +17,10 @@ export interface IotCoreOptions {
 export interface IotCore {
   readonly socketPath: string
   readonly receiver: Receiver
+  /** As a service of the cloud, which no meter counts. Resolves when the broker has it. */
+  publish(topic: string, payload: string): Promise<void>
+  /** As a service of the cloud. @returns ends the subscription */
+  subscribe(filter: string, onMessage: (topic: string, payload: Uint8Array) => void): Promise<() => void>
   close(): Promise<void>
 }
 
@@ -45,6 +49,7 @@ export async function startIotCore({ directory }: IotCoreOptions): Promise<IotCo
   return {
     socketPath: path,
     receiver,
+    ...serviceSide(broker),
     close: async () => {
       const closed = once(server, 'close')
       server.close()
@@ -53,5 +58,23 @@ export async function startIotCore({ directory }: IotCoreOptions): Promise<IotCo
       receiver.close()
       removeSocket(directory, SOCKET)
     },
+  }
+}
+
+function serviceSide(broker: Aedes): Pick<IotCore, 'publish' | 'subscribe'> {
+  return {
+    publish: (topic, payload) =>
+      new Promise((resolve, reject) => {
+        const packet = { cmd: 'publish', topic, payload, qos: 1, dup: false, retain: false } as const
+        broker.publish(packet, (error) => (error ? reject(error) : resolve()))
+      }),
+    subscribe: (filter, onMessage) =>
+      new Promise((resolve) => {
+        const deliver = ({ topic, payload }: AedesPublishPacket, done: () => void): void => {
+          onMessage(topic, typeof payload === 'string' ? Buffer.from(payload) : payload)
+          done()
+        }
+        broker.subscribe(filter, deliver, () => resolve(() => broker.unsubscribe(filter, deliver, () => {})))
+      }),
   }
 }
