@@ -44,12 +44,12 @@ const ORIGINS: Readonly<Record<ConfiguredValue['origin']['kind'], string>> = {
 
 export const configurationTable = (values: readonly ConfiguredValue[]): string =>
   formatTable(
-    ['path', 'value', 'origin', 'since'],
+    ['path', 'origin', 'since', 'value'],
     values.map(({ path, value, origin, timeMs }) => [
       `/${path.join('/')}`,
-      JSON.stringify(value),
       `${ORIGINS[origin.kind]} ${origin.detail}`.trim(),
       // Defaults are older than anything else, so that everything replaces them.
       timeMs <= 1 ? '' : new Date(timeMs).toISOString(),
+      JSON.stringify(value),
     ]),
   )
