@@ -4,9 +4,12 @@ import type { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { GenbaError } from '../../../shared/errors/genba-error.ts'
+import type { GroupRevision } from '../../nucleus/nucleus.ts'
 import { askRunningGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { existingState, type StateDirectory } from '../state-directory.ts'
+import type { Components } from './revision.ts'
 
 /** A control plane: that of a running gateway, or AWS. */
 export interface Cloud {
@@ -14,6 +17,11 @@ export interface Cloud {
   readonly s3: S3Client
   readonly region: string
   readonly account: string
+  /**
+   * Components of a thing group that has no deployment yet: those that the simulated gateway was made with, since a first
+   * deployment without them would remove them.
+   */
+  readonly madeWith: (group: string) => Promise<Components>
 }
 
 export interface CloudFlags {
@@ -72,7 +80,16 @@ async function openSimulated(state: StateDirectory): Promise<Cloud> {
     s3: new clients.S3Client({ ...options(s3), forcePathStyle: true }),
     region,
     account,
+    madeWith: async (group) => componentsOf(group, await askRunningGateway(state, 'GET', '/groups')),
   }
+}
+
+/** @param groups as the nucleus has them */
+function componentsOf(group: string, groups: unknown): Components {
+  const found = (groups as readonly GroupRevision[]).find(({ name }) => name === `thinggroup/${group}`)
+  return Object.fromEntries(
+    Object.entries(found?.roots ?? {}).map(([name, version]) => [name, { componentVersion: version }]),
+  )
 }
 
 async function openAws({ region, account }: CloudFlags): Promise<Cloud> {
@@ -85,6 +102,7 @@ async function openAws({ region, account }: CloudFlags): Promise<Cloud> {
     s3: new clients.S3Client(options),
     region: used,
     account: account ?? (await accountOf(greengrass)),
+    madeWith: async () => ({}),
   }
 }
 
@@ -106,6 +124,7 @@ export const errorName = (error: unknown): string => (error instanceof Error ? e
 
 /** What the service says, as an error for people; anything else stays what it is. */
 export function asCloudError(error: unknown, doing: string): unknown {
+  if (error instanceof GenbaError) return error
   if (
     !(error instanceof Error) ||
     !('$metadata' in error || 'code' in error || error.name === 'CredentialsProviderError')

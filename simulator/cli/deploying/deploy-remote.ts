@@ -34,8 +34,11 @@ export async function deployRemotely(cloud: Cloud, request: RemoteRequest): Prom
   const arn = targetArn(request.target, cloud)
   try {
     const latest = await latestOf(cloud, arn)
-    const components = nextComponents(latest?.components ?? {}, request)
-    const difference = differenceOf(latest?.components ?? {}, components)
+    const { target } = request
+    const isNewGroup = latest === undefined && target.kind === 'thinggroup'
+    const before = latest?.components ?? (isNewGroup ? await cloud.madeWith(target.name) : {})
+    const components = nextComponents(before, request)
+    const difference = differenceOf(before, components)
     const settings = settingsOf(latest, request)
     const isUnchanged = isSame(difference) && latest !== undefined && !changesSettings(request)
     if (request.dryRun || isUnchanged) return { deploymentId: undefined, targetArn: arn, difference }

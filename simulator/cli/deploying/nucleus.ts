@@ -4,7 +4,15 @@ import type { Nucleus } from '../../nucleus/nucleus.ts'
 /** What the commands about deployments ask of the nucleus of a running gateway. */
 export type DeployingNucleus = Pick<
   Nucleus,
-  'deploy' | 'deployments' | 'cancel' | 'plan' | 'configurationOf' | 'components' | 'restart' | 'stopOne'
+  | 'deploy'
+  | 'deployments'
+  | 'cancel'
+  | 'plan'
+  | 'groups'
+  | 'configurationOf'
+  | 'components'
+  | 'restart'
+  | 'stopOne'
 >
 
 const ENDED: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'CANCELED', 'REJECTED'])

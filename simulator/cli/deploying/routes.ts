@@ -32,6 +32,7 @@ export function deploymentRoutes(nucleus: DeployingNucleus): readonly (readonly 
         sendJson(response, { canceled: deploymentId })
       },
     ],
+    ['GET /groups', async (_request, response) => sendJson(response, nucleus.groups())],
     ['GET /components', async (_request, response) => sendJson(response, nucleus.components())],
     [
       'GET /configuration',
