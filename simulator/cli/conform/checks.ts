@@ -2,11 +2,13 @@ import { checkAggregateCase } from './aggregate.ts'
 import type { CaseCheck } from './check.ts'
 import { checkIotSqlCase } from './iot-sql.ts'
 import { checkAccessCase } from './nucleus/access-control.ts'
+import { checkClientDeviceCase } from './nucleus/client-device-policy.ts'
 import { checkConfigUpdateCase } from './nucleus/config-update.ts'
 import { checkInterpolateCase } from './nucleus/interpolate.ts'
 import { checkPlatformCase } from './nucleus/platform.ts'
 import { checkRecipeCase } from './nucleus/recipe.ts'
 import { checkResolveCase } from './nucleus/resolve.ts'
+import { checkShadowCase } from './shadow.ts'
 import { checkWindowCase } from './window.ts'
 
 /** The kind of a line that names none: the case file of the SQL came first. */
@@ -23,4 +25,6 @@ export const CHECKS: Readonly<Record<string, CaseCheck>> = {
   platform: checkPlatformCase,
   interpolate: checkInterpolateCase,
   recipe: checkRecipeCase,
+  shadow: checkShadowCase,
+  'client-device-policy': checkClientDeviceCase,
 }
