@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs'
 import type { Observable } from 'rxjs'
 import type { JsonObject } from '../../shared/bytes/json.ts'
 import type { Bus } from '../../shared/component/host.ts'
+import { openAddOns } from './add-ons/add-ons.ts'
+import type { SecretVault } from './add-ons/secret.ts'
+import { openSecretVault } from './add-ons/secret-file.ts'
 import { RightsTable } from './authorization/rights-table.ts'
 import { createTokens } from './authorization/tokens.ts'
 import type { CloudLink } from './cloud-link.ts'
@@ -31,6 +34,8 @@ export interface NucleusOptions {
   readonly deployments: readonly Deployment[]
   readonly cloud: CloudLink
   readonly restart?: RestartOptions
+  /** Secrets for aws.greengrass.SecretManager, in a file for its owner alone. */
+  readonly secretsFile?: string
 }
 
 /** A running core device: its IPC server and the processes of its components. */
@@ -63,6 +68,7 @@ export interface Nucleus {
 export async function startNucleus(options: NucleusOptions): Promise<Nucleus> {
   const flavour = flavourOf(options.flavour)
   const plan = planDeployment(options.deployments, flavour.name)
+  const secrets = openSecretVault(options.secretsFile)
   const layout = createLayout(options.rootDir)
   const processes = openProcessTable(layout.processes)
   const configuration = openConfigStore(layout.configuration)
@@ -94,7 +100,7 @@ export async function startNucleus(options: NucleusOptions): Promise<Nucleus> {
     })
   }
   deployCore(parts, nowMs)
-  const server = await serve(parts, layout, flavour)
+  const server = await serve(parts, layout, flavour, secrets)
   const core = new Core(parts, server)
   core.start()
   return core
@@ -107,7 +113,12 @@ function deployCore({ configuration, flavour, region }: CoreParts, timeMs: numbe
   configuration.deploy(name, { version: flavour.version, defaults, merge: undefined, timeMs })
 }
 
-function serve(parts: CoreParts, layout: Layout, flavour: Flavour): ReturnType<typeof startIpcServer> {
+function serve(
+  parts: CoreParts,
+  layout: Layout,
+  flavour: Flavour,
+  secrets: SecretVault,
+): ReturnType<typeof startIpcServer> {
   const { topics, configuration, cloud, components, validation, tokens, log } = parts
   const rights = new RightsTable(configuration, flavour.name)
   const services = {
@@ -116,6 +127,7 @@ function serve(parts: CoreParts, layout: Layout, flavour: Flavour): ReturnType<t
     configuration,
     cloud,
     validation,
+    addOns: openAddOns(layout.root, secrets),
     lifecycle: components,
     allows: rights.allows,
     nowMs: () => Date.now(),

@@ -7,6 +7,7 @@ export type ErrorShape =
   | 'ResourceNotFoundError'
   | 'InvalidArgumentsError'
   | 'FailedUpdateConditionCheckError'
+  | 'ConflictError'
 
 /** An answer of type ApplicationError. `message` is the nucleus's own wording, which differs by flavour. */
 export class OperationError extends Error {
@@ -44,6 +45,8 @@ export interface OperationCall {
 export interface Operation {
   readonly name: string
   readonly streams: boolean
+  /** False while the nucleus does not know the operation, for want of a component; always offered when left out. */
+  readonly isOffered?: () => boolean
   /** @throws OperationError */
   start(call: OperationCall): void | Promise<void>
 }

@@ -1,3 +1,4 @@
+import { createAddOnOperations } from '../add-ons/operations.ts'
 import { getConfiguration } from './get-configuration.ts'
 import type { Operation } from './operation.ts'
 import { publishToIoTCore } from './publish-to-iot-core.ts'
@@ -33,6 +34,7 @@ export function createOperations(
   const operations = [
     ...both.map((create) => create(services)),
     ...(services.flavour.name === 'java' ? javaOnly.map((create) => create(services)) : []),
+    ...(services.flavour.name === 'java' ? createAddOnOperations(services) : []),
     validateAuthorizationToken(isToken),
   ]
   return new Map(operations.map((operation) => [operation.name, operation]))
