@@ -6,6 +6,7 @@ const PROGRAMS = new Map([
   ['sim', '../../dist/sim.mjs'],
   ['crash', '../../dist/crash.mjs'],
   ['release:fixture', '../../dist/release.mjs'],
+  ['conformance', '../../dist/conformance.mjs'],
 ])
 
 const [name = '', ...rest] = process.argv.slice(2)

@@ -1,4 +1,7 @@
 import { rmSync } from 'node:fs'
+import { openAddOns } from './add-ons/add-ons.ts'
+import type { SecretVault } from './add-ons/secret.ts'
+import { openSecretVault } from './add-ons/secret-file.ts'
 import { RightsTable } from './authorization/rights-table.ts'
 import { createTokens } from './authorization/tokens.ts'
 import { type ConfigStore, openConfigStore } from './configuration/config-store.ts'
@@ -44,6 +47,7 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
   const flavour = flavourOf(options.flavour)
   const { thing, region, account = ACCOUNT } = options
   const identity = { thing, region, account }
+  const secrets = openSecretVault(options.secretsFile)
   const layout = createLayout(options.rootDir)
   const processes = openProcessTable(layout.processes)
   try {
@@ -55,6 +59,7 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
     const note = (component: string, text: string): void => log.write('WARN', component, text)
     const parts = {
       identity,
+      secrets,
       flavour,
       layout,
       packages,
@@ -123,6 +128,7 @@ type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server' | 'c
   readonly packages: PackageStore
   readonly limiter: Limiter
   readonly users: UserChoice
+  readonly secrets: SecretVault
 }
 
 async function connectParts(parts: FirstParts, options: NucleusOptions): Promise<Core> {
@@ -184,6 +190,7 @@ function serve(parts: ServedParts): Promise<IpcServer> {
     validation,
     notices,
     cloud: link,
+    addOns: openAddOns(layout.root, parts.secrets),
     deployments: local,
     lifecycle: { report: (component, state) => runtime.components.report(component, state) },
     components: () => runtime.components,

@@ -36,6 +36,8 @@ export interface NucleusOptions {
   readonly deploymentTimeLimitMs?: number
   /** So long must the components be where they are before a deployment counts as done; a second when left out. */
   readonly steadyMs?: number
+  /** Secrets for aws.greengrass.SecretManager, in a file for its owner alone. */
+  readonly secretsFile?: string
   /** Is told of every stage of a deployment as it begins: a test may kill the process there. */
   readonly onStage?: StageListener
 }

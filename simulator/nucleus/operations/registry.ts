@@ -1,3 +1,4 @@
+import { createAddOnOperations } from '../add-ons/operations.ts'
 import { getComponentDetails, listComponents } from './components/component-details.ts'
 import { pauseComponent, resumeComponent } from './components/pause-component.ts'
 import { restartComponent, stopComponent } from './components/restart-component.ts'
@@ -59,6 +60,7 @@ export function createOperations(
   const operations = [
     ...both.map((create) => create(services)),
     ...(services.flavour.name === 'java' ? JAVA_ONLY.map((create) => create(services)) : []),
+    ...(services.flavour.name === 'java' ? createAddOnOperations(services) : []),
     validateAuthorizationToken(isToken),
   ]
   return new Map(operations.map((operation) => [operation.name, operation]))

@@ -19,6 +19,8 @@ const CORE = {
     s3: 'http://127.0.0.1:2',
     kinesis: null,
     mqtt: '/mqtt.sock',
+    region: 'ap-northeast-1',
+    account: '123456789012',
   },
   components: [],
 } as const
