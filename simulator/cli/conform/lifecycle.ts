@@ -13,7 +13,7 @@ const CaseStep = z.object({ exit: Exit.optional(), timeoutMs: z.number().optiona
 const CaseComponent = z.object({
   name: z.string(),
   steps: z.partialRecord(z.enum(STEP_NAMES), CaseStep),
-  dependencies: z.record(z.string(), z.enum(['HARD', 'SOFT'])),
+  dependencies: z.record(z.string(), z.enum(['HARD', 'SOFT'])).default({}),
 })
 export type CaseComponent = z.output<typeof CaseComponent>
 

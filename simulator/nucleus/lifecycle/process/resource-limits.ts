@@ -51,7 +51,8 @@ function openGroup(cgroups: string): string | undefined {
 }
 
 function limitByGroup(group: string): Limiter {
-  const folderOf = (component: string): string => join(group, component)
+  // A name of its own kind: the kernel's files have names such as `cpu.max`, and so may components.
+  const folderOf = (component: string): string => join(group, `${component}.component`)
   return {
     set: (component, limits) => {
       if (limits === undefined && !existsSync(folderOf(component))) return

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { parseLogLine } from '../../../simulator/nucleus/logs/rotating-log.ts'
-import type { NucleusEvent } from '../../../simulator/nucleus/status.ts'
-import { type RecipeParts, startTestCore, type TestCore, type TestCoreOptions, until } from './test-core.ts'
+import { parseLogLine } from '../../../../simulator/nucleus/logs/rotating-log.ts'
+import type { NucleusEvent } from '../../../../simulator/nucleus/status.ts'
+import { type RecipeParts, startTestCore, type TestCore, type TestCoreOptions, until } from '../test-core.ts'
 
 /** Real processes from recipes of a few lines. */
 let core: TestCore | undefined
