@@ -178,6 +178,21 @@ async function bootstrap(journal: Journal, parts: EngineParts, signal: AbortSign
   }
 }
 
+/** The old versions whose recipe asks for it have their bootstrap step run once more. */
+async function bootstrapAgain(
+  { snapshot, target, deploymentId }: Journal,
+  parts: EngineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const definition of definitionsOfState(snapshot.state, parts).values()) {
+    const { name, version, lifecycle } = definition
+    const isReplaced = target.state.components.get(name)?.version !== version
+    if (!isReplaced || lifecycle.steps.bootstrap?.bootstrapOnRollback !== true) continue
+    await parts.onStage('bootstrapping', deploymentId)
+    await runBootstrap(definition, signal, parts)
+  }
+}
+
 async function rollBack(
   journal: Journal,
   parts: EngineParts,
@@ -197,6 +212,7 @@ async function rollBack(
     const added = namesOf(target.state, parts).filter((name) => !snapshot.state.components.has(name))
     for (const name of added.reverse()) await runtime.components.remove(name)
     const names = namesOf(snapshot.state, parts)
+    await bootstrapAgain(journal, parts, limit.signal)
     runtime.components.strict(names, true)
     runtime.install()
     runtime.components.start()
