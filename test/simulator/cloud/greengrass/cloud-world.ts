@@ -40,7 +40,7 @@ export async function startCloudWorld() {
   let cloud: ControlPlane = await start()
   const connect = () => {
     const { region, credentials, endpoints } = cloud
-    const config = { region, credentials: { ...credentials }, maxAttempts: 1 }
+    const config = { region, credentials: { ...credentials }, maxAttempts: 2 }
     return {
       greengrass: new GreengrassV2Client({ ...config, endpoint: endpoints.greengrassv2 }),
       s3: new S3Client({ ...config, endpoint: endpoints.s3, forcePathStyle: true }),
