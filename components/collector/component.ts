@@ -23,12 +23,17 @@ export const collector = defineComponent({
 async function run(host: Host<CollectorConfig>) {
   const { identity, bus, scheduler, log, metrics, lifecycle } = host
   const { outbox } = await firstValueFrom(host.config$)
-  const outboxStore = await host.store.open('outbox')
-  const sourcesStore = await host.store.open('sources')
-  const client = await createHistorianClient({ bus, identity, scheduler, log })
+  // Side by side: a machine is not read until all are there.
+  const [outboxStore, sourcesStore, client] = await Promise.all([
+    host.store.open('outbox'),
+    host.store.open('sources'),
+    createHistorianClient({ bus, identity, scheduler, log }),
+  ])
   const limits = { memoryBytes: outbox.memoryBytes, spillBytes: outbox.spillBytes }
-  const sender = await createSender({ ...host, store: outboxStore, client, limits, spill: true })
-  const remembered = await openRemembered(sourcesStore)
+  const [sender, remembered] = await Promise.all([
+    createSender({ ...host, store: outboxStore, client, limits, spill: true }),
+    openRemembered(sourcesStore),
+  ])
   const plant = new Plant({ host, sender, remembered, openGpio: openOnoffDriver })
   measure(metrics, plant, sender)
 

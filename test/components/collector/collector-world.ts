@@ -27,7 +27,8 @@ export interface CollectorProcess {
   configure(config: unknown): void
   figures(): Promise<Record<string, number>>
   outbox(): { readonly depth: number; readonly bytes: number }
-  drain(): Promise<void>
+  /** @returns how long that took, milliseconds */
+  drain(): Promise<number>
   kill(): void
 }
 
@@ -88,10 +89,11 @@ export function createCollectorWorld(options: {
       figures: () => metrics.snapshot(),
       outbox: () => metrics.queues(clock.monotonicMs())[0] ?? { depth: -1, bytes: -1 },
       async drain() {
-        const draining = running?.drain()
+        const beginUs = clock.nowUs()
+        const draining = running?.drain().then(() => (clock.nowUs() - beginUs) / 1000)
         await run(10_000)
-        await draining
         for (const disk of disks.values()) disk.kill()
+        return (await draining) ?? 0
       },
       kill() {
         isDead = true
