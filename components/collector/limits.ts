@@ -24,3 +24,6 @@ export const DRAIN_MS = 500
  */
 export const TURN_MS = 10
 export const TURN_BATCHES = 64
+
+/** What is not acknowledged by then waits for a historian that is away; it goes to disk, and an update need not wait. */
+export const IN_FLIGHT_MS_MAX = 2000

@@ -22,6 +22,8 @@ export interface Law {
   /** Resolves once the law of the configuration is in force. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** True while data that has to go is erased. */
+  readonly isErasing: boolean
 }
 
 export const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'bootId'>): ClockReading => ({
@@ -45,6 +47,9 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
   })
   let close = () => Promise.resolve()
   return {
+    get isErasing() {
+      return custodian.isErasing
+    },
     async start() {
       const laws = await followLaw(host, keeper)
       const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => desk.accept(payload))

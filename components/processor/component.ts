@@ -88,6 +88,7 @@ async function run(host: Host<ProcessorConfig>) {
     wanted: () => wanted,
     checkpointEveryMs: () => config.checkpointEvery,
   })
+  lifecycle.busy((waitedMs) => work.processor()?.busy(waitedMs))
   await lifecycle.ready()
   return {
     async drain() {

@@ -8,7 +8,7 @@ import { retry, wait } from '../../shared/time/wait.ts'
 import { CheckpointWriter } from './checkpoint.ts'
 import type { Effects } from './effects/effects.ts'
 import type { Inquiries } from './effects/inquiries.ts'
-import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
+import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX, CLOSING_MS } from './limits.ts'
 import type { LogEntry } from './live-tail.ts'
 import type { Orders } from './orders.ts'
 import type { Outputs } from './outputs.ts'
@@ -53,6 +53,21 @@ export class Processor {
     this.#checkpoint = new CheckpointWriter(parts.store)
     this.#savedLsn = parts.application.lsn
     this.#nextCheckpointMs = parts.host.clock.monotonicMs() + parts.checkpointEveryMs()
+  }
+
+  /** What a restart just now would make again, or late; undefined when that is next to nothing. */
+  busy(waitedMs: number): string | undefined {
+    if (this.#writing !== undefined) return 'a checkpoint is being written'
+    if (waitedMs >= CLOSING_MS) return undefined
+    const { sender, application } = this.#parts
+    const { depth, ageMs } = sender.figures()
+    if (depth > 0 && ageMs >= waitedMs) return 'records are on their way to the historian'
+    const missingUs = application.windows
+      .explain(undefined)
+      .flatMap(({ windows }) => windows.map((open) => open.missingUs))
+    return missingUs.some((us) => us > 0 && us < (CLOSING_MS - waitedMs) * 1000)
+      ? 'a window is about to close'
+      : undefined
   }
 
   /** Takes batches until the signal is aborted. */

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { BehaviorSubject, type Observable } from 'rxjs'
 import type * as z from 'zod'
+import type { HealthMessage } from '../contract/health.ts'
+import { describeError } from '../errors/genba-error.ts'
 import { type ConfigCheck, type ConfigError, checkConfig } from './config.ts'
 import type { Log } from './host.ts'
 
@@ -10,7 +13,11 @@ export interface ConfigFeed<Config> {
   offer(value: unknown): ConfigCheck<Config>
   /** Says whether a value would be taken, without taking it. */
   check(value: unknown): ConfigCheck<Config>
+  /** What is in force, and whether a later one was refused. */
+  state(): ConfigState
 }
+
+export type ConfigState = NonNullable<HealthMessage['configuration']>
 
 interface FeedOptions {
   readonly component: string
@@ -28,15 +35,19 @@ export function createConfigFeed<Schema extends z.ZodType>(
   if (!initial.ok) throw initial.error
   const active$ = new BehaviorSubject<z.output<Schema>>(initial.config)
   let activeText = JSON.stringify(initial.config)
+  let refused: string | undefined
   return {
     config$: active$.asObservable(),
     check,
+    state: () => ({ digest: digestOf(activeText), ...(refused === undefined ? {} : { refused }) }),
     offer: (value) => {
       const checked = check(value)
       if (!checked.ok) {
+        refused = refusalOf(checked.error)
         logRefusal(log, checked.error)
         return checked
       }
+      refused = undefined
       // The same content again (a re-read, a time-stamp) must not rebuild anything.
       const text = JSON.stringify(checked.config)
       if (text !== activeText) {
@@ -48,6 +59,16 @@ export function createConfigFeed<Schema extends z.ZodType>(
     },
   }
 }
+
+/** Characters of a refusal that health carries. */
+const REFUSAL_TOLD_MAX = 400
+const DIGEST_CHARACTERS = 12
+
+const digestOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS)
+
+/** For health: what is wrong first, in one line. */
+export const refusalOf = (error: ConfigError): string => describeError(error).slice(0, REFUSAL_TOLD_MAX)
 
 function logRefusal(log: Log, error: ConfigError): void {
   const issues = error.issues.map((issue) => ({

@@ -322,4 +322,26 @@ describe('the collector', () => {
       .flatMap(({ quality }) => [...quality])
     expect(marked).toEqual(upTo(13).map((value) => (value === 11 ? GAP : 0)))
   })
+
+  it('lets an update wait for the frames that were on their way, and neither for later ones nor for a historian that is away', async () => {
+    const press = createHandMachine()
+    const world = createCollectorWorld({ modules: { 'press.mjs': press.module } })
+    const process = world.start({ sources: [plugin()], frame: { maxAge: '10ms' } })
+    await world.run(500)
+    expect(process.askForUpdate('idle').recheckAfterMs).toBe(0)
+    const give = async (value: number) => {
+      press.give([numberColumn('t', [[world.clock.wallUs(), value]])], world.clock.wallUs() + 1)
+      await world.run(11)
+    }
+    await give(0)
+    expect(process.askForUpdate('busy').recheckAfterMs).toBeGreaterThan(0)
+    await world.run(500)
+    await give(1)
+    expect(process.askForUpdate('busy').recheckAfterMs).toBe(0)
+    world.historian.kill()
+    await give(2)
+    expect(process.askForUpdate('alone').recheckAfterMs).toBeGreaterThan(0)
+    await world.run(2000)
+    expect(process.askForUpdate('alone').recheckAfterMs).toBe(0)
+  })
 })
