@@ -9,6 +9,7 @@ import { CheckpointWriter } from './checkpoint.ts'
 import type { Effects } from './effects/effects.ts'
 import type { Inquiries } from './effects/inquiries.ts'
 import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX, CLOSING_MS } from './limits.ts'
+import type { LiveLatency } from './live-latency.ts'
 import type { LogEntry } from './live-tail.ts'
 import type { Orders } from './orders.ts'
 import type { Outputs } from './outputs.ts'
@@ -25,6 +26,7 @@ export interface ProcessorParts {
   readonly orders: Orders
   readonly sender: Sender
   readonly store: KeyValueStore
+  readonly latency: LiveLatency
   /** The settings that the configuration asks for now. */
   readonly wanted: () => Settings
   /** Told when other settings are in force. */
@@ -72,21 +74,22 @@ export class Processor {
 
   /** Takes batches until the signal is aborted. */
   async follow(log: AsyncIterable<readonly LogEntry[]>): Promise<void> {
-    const { application, outputs, effects } = this.#parts
+    const { application, outputs, effects, latency, host } = this.#parts
     // From the first frame on a restart must know under which settings it was processed: they may be others by then.
     if (application.lsn === 0) await this.#persist()
     for await (const entries of log) {
-      for (const { lsn, frame } of entries) {
+      for (const { lsn, frame, arrivedMs } of entries) {
         if (this.#mustChange()) await this.#change()
         if (frame === 'sealed') {
           this.#stepOverSealed(lsn)
           continue
         }
-        if (frame === 'unreadable') this.#parts.host.log.error({ lsn }, 'a frame of the log is damaged')
+        if (frame === 'unreadable') host.log.error({ lsn }, 'a frame of the log is damaged')
         const applied = application.apply(lsn, frame === 'other' ? undefined : frame)
         outputs.add(lsn, applied)
         effects.actLogged(applied.effects)
         this.#parts.inquiries.begin(applied.inquiries)
+        latency.note(arrivedMs, host.clock.monotonicMs())
       }
       if (this.#mustChange()) await this.#change()
       await outputs.room(this.#parts.signal)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { BehaviorSubject, type Observable } from 'rxjs'
 import type * as z from 'zod'
 import type { HealthMessage } from '../contract/health.ts'
-import { describeError } from '../errors/genba-error.ts'
 import { type ConfigCheck, type ConfigError, checkConfig } from './config.ts'
 import type { Log } from './host.ts'
 
@@ -67,8 +66,13 @@ const DIGEST_CHARACTERS = 12
 const digestOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS)
 
-/** For health: what is wrong first, in one line. */
-export const refusalOf = (error: ConfigError): string => describeError(error).slice(0, REFUSAL_TOLD_MAX)
+/** For health, in one line; what came is left out, since it may be a secret. */
+export function refusalOf({ message, issues }: ConfigError): string {
+  const told = issues.map(({ where, expected }) =>
+    [where, expected && `expected ${expected}`].filter(Boolean).join(': '),
+  )
+  return [message, ...told].join('; ').slice(0, REFUSAL_TOLD_MAX)
+}
 
 function logRefusal(log: Log, error: ConfigError): void {
   const issues = error.issues.map((issue) => ({
