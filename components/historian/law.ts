@@ -6,6 +6,7 @@ import type { Journal } from '../../shared/journal/journal.ts'
 import { answerLaw } from '../../shared/law/answer-law.ts'
 import { LawKeeper } from '../../shared/law/law-keeper.ts'
 import type { ClockReading } from '../../shared/retention/trusted-time.ts'
+import { ChangeRecorder } from './change-recorder.ts'
 import type { HistorianConfig } from './config.ts'
 import { Custodian } from './custodian.ts'
 import { followLaw } from './follow-law.ts'
@@ -38,6 +39,8 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
   const fail = (error: unknown) => lifecycle.fail(error)
   const custodian = new Custodian({ journal, keeper, clock, scheduler, log, config, fail })
   const runRetention = () => custodian.runWholeRetention()
+  const { component } = host.identity
+  const changes = new ChangeRecorder({ bus, journal, keeper, log, component })
   const desk = new AnswerDesk({
     bus,
     log,
@@ -53,10 +56,11 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
     async start() {
       const laws = await followLaw(host, keeper)
       const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => desk.accept(payload))
+      await changes.start()
       custodian.start()
       close = async () => {
         laws.unsubscribe()
-        await Promise.allSettled([orders.close()])
+        await Promise.allSettled([orders.close(), changes.stop()])
       }
     },
     async stop() {

@@ -14,6 +14,13 @@ export interface ConfigFeed<Config> {
   check(value: unknown): ConfigCheck<Config>
   /** What is in force, and whether a later one was refused. */
   state(): ConfigState
+  digests(): ConfigDigests
+}
+
+/** Of the configuration in force, and of each of its members by itself. */
+export interface ConfigDigests {
+  readonly digest: string
+  readonly keys: Readonly<Record<string, string>>
 }
 
 export type ConfigState = NonNullable<HealthMessage['configuration']>
@@ -39,6 +46,7 @@ export function createConfigFeed<Schema extends z.ZodType>(
     config$: active$.asObservable(),
     check,
     state: () => ({ digest: digestOf(activeText), ...(refused === undefined ? {} : { refused }) }),
+    digests: () => ({ digest: digestOf(activeText), keys: keyDigestsOf(active$.value) }),
     offer: (value) => {
       const checked = check(value)
       if (!checked.ok) {
@@ -65,6 +73,11 @@ const DIGEST_CHARACTERS = 12
 
 const digestOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS)
+
+const keyDigestsOf = (config: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, value]) => [key, digestOf(JSON.stringify(value) ?? '')]),
+  )
 
 /** For health, in one line; what came is left out, since it may be a secret. */
 export function refusalOf({ message, issues }: ConfigError): string {

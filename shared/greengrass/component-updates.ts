@@ -12,14 +12,22 @@ export interface UpdateParts {
   readonly scheduler: SchedulerLike
   readonly log: Log
   readonly deferral: UpdateDeferral
+  readonly onDeployment: (deploymentId: string) => void
 }
 
 /**
  * Answers the Java nucleus, which asks before it updates components: later while this one is busy, else at once, for it
  * would wait for an answer. Lite does not ask, and its refusal changes nothing.
  */
-export async function answerUpdates({ session, scheduler, log, deferral }: UpdateParts): Promise<void> {
+export async function answerUpdates({
+  session,
+  scheduler,
+  log,
+  deferral,
+  onDeployment,
+}: UpdateParts): Promise<void> {
   const answer = (deploymentId: string): void => {
+    onDeployment(deploymentId)
     const { recheckAfterMs, reason } = deferral.answer(deploymentId)
     if (recheckAfterMs > 0) log.info({ deploymentId, reason, recheckAfterMs }, 'an update is asked to wait')
     else log.info({ deploymentId, ...(reason === undefined ? {} : { reason }) }, 'an update may begin')

@@ -23,6 +23,7 @@ import { gatewayFiles } from './files.ts'
 import { createGreengrassBus } from './greengrass-bus.ts'
 import { IpcSession } from './ipc-session.ts'
 import { createLogger } from './logger.ts'
+import { OwnChanges } from './own-changes.ts'
 import { manageProcess, type ProcessLife } from './process-life.ts'
 import { openComponentKey } from './signing.ts'
 import { createWorkers } from './workers.ts'
@@ -65,7 +66,21 @@ async function run<Schema extends z.ZodType>(
   const session = openSession(log)
   await session.open()
   const bus = createGreengrassBus(session, log, { scheduler, log })
-  const feed = await openFeed(definition, { session, bus, log })
+  const bootId = readBootId()
+  const changes = new OwnChanges({
+    identity,
+    bus,
+    scheduler,
+    log,
+    readClocks: () => ({
+      wallUs: clock.wallUs(),
+      monotonicUs: Math.round(clock.monotonicMs() * 1000),
+      bootId,
+    }),
+    path: resolve('changes.json'),
+    codePath: process.argv[1] ?? '',
+  })
+  const feed = await openFeed(definition, { session, bus, log, changes })
   const deferral = new UpdateDeferral(() => clock.monotonicMs())
   const metrics = createMetrics()
   const host: Host<z.output<Schema>> = {
@@ -73,7 +88,7 @@ async function run<Schema extends z.ZodType>(
     bus,
     config$: feed.config$,
     clock,
-    bootId: readBootId(),
+    bootId,
     scheduler,
     store: {
       open: (name) =>
@@ -99,13 +114,15 @@ async function run<Schema extends z.ZodType>(
   // Side by side: what a component reads is missing while it starts.
   const [running] = await Promise.all([
     definition.run(host),
-    followConfiguration({ session, scheduler, log, feed }),
-    answerValidation({ session, scheduler, log, feed }),
-    answerUpdates({ session, scheduler, log, deferral }),
+    followConfiguration({ session, scheduler, log, feed, changes }),
+    answerValidation({ session, scheduler, log, feed, changes }),
+    answerUpdates({ session, scheduler, log, deferral, onDeployment: (id) => changes.noteDeployment(id) }),
   ])
+  changes.started(feed.digests())
   const health = startHealth({ identity, bus, metrics, clock, scheduler, log, configuration: feed.state })
   life.attach(running, async () => {
     health.stop()
+    changes.stop()
     await session.close()
   })
   log.info({}, 'the component works')
@@ -114,7 +131,12 @@ async function run<Schema extends z.ZodType>(
 /** @throws ConfigError `GENBA_CONFIG_INVALID`, after whoever watches over the gateway was told why this process ends */
 async function openFeed<Schema extends z.ZodType>(
   { name: component, version, config }: ComponentDefinition<Schema>,
-  { session, bus, log }: { readonly session: IpcSession; readonly bus: Bus; readonly log: Log },
+  {
+    session,
+    bus,
+    log,
+    changes,
+  }: { readonly session: IpcSession; readonly bus: Bus; readonly log: Log; readonly changes: OwnChanges },
 ): Promise<ConfigFeed<z.output<Schema>>> {
   try {
     return createConfigFeed(config, await readConfiguration(session), { component, log })
@@ -130,6 +152,7 @@ async function openFeed<Schema extends z.ZodType>(
         configuration,
       } satisfies HealthMessage
       await bus.publish(Topic.health(component), { json: message }).catch(() => undefined)
+      await changes.refused('start', error)
     }
     throw error
   }

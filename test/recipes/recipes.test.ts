@@ -41,7 +41,13 @@ const NEEDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   'genba.Historian': {
     PublishToTopic: [Topic.commit, Topic.reply('*'), Topic.health('genba.Historian')],
-    SubscribeToTopic: [Topic.allFeeds, Topic.historianRequest, Topic.lawRequest],
+    SubscribeToTopic: [
+      Topic.allFeeds,
+      Topic.historianRequest,
+      Topic.lawRequest,
+      Topic.allChanges,
+      Topic.changes('genba.Historian'),
+    ],
   },
   'genba.Processor': {
     PublishToTopic: [
@@ -102,15 +108,18 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
 
   it('asks for exactly the rights that its topics need', () => {
     const policies = Object.values(accessControl).flatMap((each) => Object.values(each))
-    const rights = policies.flatMap(({ operations, resources }) =>
-      operations.map(
-        (operation) => [operation.replace('aws.greengrass#', ''), [...resources].sort()] as const,
-      ),
+    const pairs = policies.flatMap(({ operations, resources }) =>
+      operations.flatMap((operation) => resources.map((topic) => ({ operation, topic }))),
     )
-    const needs = Object.entries(NEEDS[name] ?? {}).map(([operation, topics]) => [
-      operation,
-      [...topics].sort(),
-    ])
+    const operations = [...new Set(pairs.map(({ operation }) => operation))]
+    const rights = operations.map((wanted) => {
+      const topics = pairs.flatMap(({ operation, topic }) => (operation === wanted ? topic : []))
+      return [wanted.replace('aws.greengrass#', ''), topics.sort()] as const
+    })
+    const needs = Object.entries(NEEDS[name] ?? {}).map(([operation, topics]) => {
+      const more = operation === 'PublishToTopic' ? [Topic.changes(name)] : []
+      return [operation, [...topics, ...more].sort()]
+    })
     expect(Object.fromEntries(rights)).toEqual(Object.fromEntries(needs))
   })
 

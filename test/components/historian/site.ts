@@ -10,6 +10,7 @@ import { signingKeyFromSeed } from '../../../shared/proof/signing-key.ts'
 import type { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { topicMatches } from '../../../simulator/nucleus/pubsub/topic-filter.ts'
 import { createVirtualClock, type VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 import { ABSENT } from '../../support/absent.ts'
@@ -25,8 +26,6 @@ interface LoopBus extends Bus {
 
 function createLoopBus(): LoopBus {
   const subscribers = new Set<{ filter: string; onMessage: (message: BusMessage) => void }>()
-  const matches = (filter: string, topic: string) =>
-    filter.endsWith('#') ? topic.startsWith(filter.slice(0, -1)) : topic === filter
   const bus: LoopBus = {
     isAway: false,
     loses: () => false,
@@ -37,7 +36,7 @@ function createLoopBus(): LoopBus {
       const message = { topic, payload: structuredClone(payload) }
       bus.published.push(message)
       if (bus.loses(message)) return
-      for (const { filter, onMessage } of subscribers) if (matches(filter, topic)) onMessage(message)
+      for (const { filter, onMessage } of subscribers) if (topicMatches(filter, topic)) onMessage(message)
     },
     async subscribe(filter, onMessage) {
       const subscriber = { filter, onMessage }

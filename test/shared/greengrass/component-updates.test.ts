@@ -30,6 +30,7 @@ function fakeSession(activate: () => Promise<unknown>) {
 }
 
 const quiet = (): void => undefined
+const onDeployment = quiet
 const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 
 describe('a component that is asked before an update', () => {
@@ -38,7 +39,7 @@ describe('a component that is asked before an update', () => {
     const deferral = new UpdateDeferral(() => 0)
     let reason: string | undefined = 'frames are being sealed'
     deferral.busy(() => reason)
-    await answerUpdates({ session, scheduler: asyncScheduler, log, deferral })
+    await answerUpdates({ session, scheduler: asyncScheduler, log, deferral, onDeployment })
     ask('d-1')
     reason = undefined
     ask('d-1')
@@ -53,7 +54,7 @@ describe('a component that is asked before an update', () => {
     const { session } = fakeSession(() => Promise.reject(new Error('ServiceError ""')))
     const deferral = new UpdateDeferral(() => 0)
     await expect(
-      answerUpdates({ session, scheduler: asyncScheduler, log, deferral }),
+      answerUpdates({ session, scheduler: asyncScheduler, log, deferral, onDeployment }),
     ).resolves.toBeUndefined()
   })
 })
