@@ -35,6 +35,9 @@ export const processor = defineComponent({
   run,
 })
 
+/** Records can be made again from the log. */
+const HANDED_OVER = { limits: { memoryBytes: OUTBOX_BYTES, spillBytes: 0 }, spill: false }
+
 async function run(host: Host<ProcessorConfig>) {
   const { identity, bus, scheduler, clock, log, lifecycle } = host
   let config = await firstValueFrom(host.config$)
@@ -70,9 +73,7 @@ async function run(host: Host<ProcessorConfig>) {
     ...host,
     store: await host.store.open('outbox'),
     client,
-    limits: { memoryBytes: OUTBOX_BYTES, spillBytes: 0 },
-    // Records can be made again from the log.
-    spill: false,
+    ...HANDED_OVER,
   })
   const latency = new LiveLatency()
   reportFigures(host.metrics, { ...reactions, application, sender, latency })

@@ -23,7 +23,7 @@ import { gatewayFiles } from './files.ts'
 import { createGreengrassBus } from './greengrass-bus.ts'
 import { IpcSession } from './ipc-session.ts'
 import { createLogger } from './logger.ts'
-import { OwnChanges } from './own-changes.ts'
+import { OwnChanges, type OwnChangesParts } from './own-changes.ts'
 import { manageProcess, type ProcessLife } from './process-life.ts'
 import { openComponentKey } from './signing.ts'
 import { createWorkers } from './workers.ts'
@@ -67,19 +67,7 @@ async function run<Schema extends z.ZodType>(
   await session.open()
   const bus = createGreengrassBus(session, log, { scheduler, log })
   const bootId = readBootId()
-  const changes = new OwnChanges({
-    identity,
-    bus,
-    scheduler,
-    log,
-    readClocks: () => ({
-      wallUs: clock.wallUs(),
-      monotonicUs: Math.round(clock.monotonicMs() * 1000),
-      bootId,
-    }),
-    path: resolve('changes.json'),
-    codePath: process.argv[1] ?? '',
-  })
+  const changes = openChanges({ identity, bus, log }, bootId)
   const feed = await openFeed(definition, { session, bus, log, changes })
   const deferral = new UpdateDeferral(() => clock.monotonicMs())
   const metrics = createMetrics()
@@ -127,6 +115,19 @@ async function run<Schema extends z.ZodType>(
   })
   log.info({}, 'the component works')
 }
+
+const openChanges = (parts: Pick<OwnChangesParts, 'identity' | 'bus' | 'log'>, bootId: string): OwnChanges =>
+  new OwnChanges({
+    ...parts,
+    scheduler,
+    readClocks: () => ({
+      wallUs: clock.wallUs(),
+      monotonicUs: Math.round(clock.monotonicMs() * 1000),
+      bootId,
+    }),
+    path: resolve('changes.json'),
+    codePath: process.argv[1] ?? '',
+  })
 
 /** @throws ConfigError `GENBA_CONFIG_INVALID`, after whoever watches over the gateway was told why this process ends */
 async function openFeed<Schema extends z.ZodType>(

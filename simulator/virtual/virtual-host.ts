@@ -2,7 +2,7 @@ import { BusError } from '../../shared/component/bus-error.ts'
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
+import type { Bus, CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { UpdateDeferral } from '../../shared/component/update-deferral.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
@@ -54,11 +54,7 @@ export function createVirtualHost(
     stores.push(store)
     return throughIncarnation(store, incarnation)
   }
-  const bus: Host<unknown>['bus'] = {
-    publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
-    publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
-    subscribe: (filter, onMessage) => incarnation.call(() => connection.subscribe(filter, onMessage)),
-  }
+  const bus = busThroughIncarnation(connection, incarnation)
   if (world.health) {
     startHealth({ identity, bus: connection, metrics, clock, scheduler, log, configuration: feed.state })
   }
@@ -102,6 +98,12 @@ export function createVirtualHost(
     },
   }
 }
+
+const busThroughIncarnation = (connection: Bus, incarnation: Incarnation): Bus => ({
+  publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
+  publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
+  subscribe: (filter, onMessage) => incarnation.call(() => connection.subscribe(filter, onMessage)),
+})
 
 function createLifecycle(
   world: World,

@@ -11,10 +11,10 @@ import type { IpcClient, IpcSession } from '../../../shared/greengrass/ipc-sessi
 function fakeSession(activate: () => Promise<unknown>) {
   const stream = Object.assign(new EventEmitter(), { activate, close: async () => undefined })
   const answered: model.DeferComponentUpdateRequest[] = []
-  const client = {
+  const client: IpcClient = Object.assign(Object.create(null), {
     subscribeToComponentUpdates: () => stream,
     deferComponentUpdate: async (request: model.DeferComponentUpdateRequest) => void answered.push(request),
-  } as unknown as IpcClient
+  })
   const session: Pick<IpcSession, 'call' | 'onRenewal' | 'isCurrent'> = {
     call: (_call, send) => send(client),
     onRenewal: () => () => undefined,
