@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs'
 import { defineComponent } from '../../shared/component/define-component.ts'
-import type { Host, Metrics } from '../../shared/component/host.ts'
+import type { Host, Metrics, QueueFigures } from '../../shared/component/host.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
 import { createSender, type Sender } from '../../shared/handoff/sender.ts'
 import { createHistorianClient } from '../../shared/reading/historian-client.ts'
@@ -8,7 +8,7 @@ import { createSerial } from '../../shared/time/serial.ts'
 import { withDeadline } from '../../shared/time/wait.ts'
 import { CollectorConfig } from './config.ts'
 import { openOnoffDriver } from './gpio/onoff-driver.ts'
-import { DRAIN_MS, SOURCES_STOP_MS } from './limits.ts'
+import { DRAIN_MS, IN_FLIGHT_MS_MAX, SOURCES_STOP_MS } from './limits.ts'
 import { Plant } from './plant.ts'
 import { openRemembered } from './remembered.ts'
 
@@ -23,14 +23,20 @@ export const collector = defineComponent({
 async function run(host: Host<CollectorConfig>) {
   const { identity, bus, scheduler, log, metrics, lifecycle } = host
   const { outbox } = await firstValueFrom(host.config$)
-  const outboxStore = await host.store.open('outbox')
-  const sourcesStore = await host.store.open('sources')
-  const client = await createHistorianClient({ bus, identity, scheduler, log })
+  // Side by side: a machine is not read until all are there.
+  const [outboxStore, sourcesStore, client] = await Promise.all([
+    host.store.open('outbox'),
+    host.store.open('sources'),
+    createHistorianClient({ bus, identity, scheduler, log }),
+  ])
   const limits = { memoryBytes: outbox.memoryBytes, spillBytes: outbox.spillBytes }
-  const sender = await createSender({ ...host, store: outboxStore, client, limits, spill: true })
-  const remembered = await openRemembered(sourcesStore)
+  const [sender, remembered] = await Promise.all([
+    createSender({ ...host, store: outboxStore, client, limits, spill: true }),
+    openRemembered(sourcesStore),
+  ])
   const plant = new Plant({ host, sender, remembered, openGpio: openOnoffDriver })
   measure(metrics, plant, sender)
+  lifecycle.busy((waitedMs) => inFlight(sender.figures(), waitedMs))
 
   const inTurn = createSerial()
   const updates = host.config$.subscribe((config) => {
@@ -54,6 +60,12 @@ async function run(host: Host<CollectorConfig>) {
       await Promise.all([outboxStore.close(), sourcesStore.close()])
     },
   }
+}
+
+/** Of the frames that were on their way when the update was first asked for: the next process would send them again. */
+function inFlight({ depth, ageMs }: QueueFigures, waitedMs: number): string | undefined {
+  if (depth === 0 || ageMs < waitedMs || waitedMs >= IN_FLIGHT_MS_MAX) return undefined
+  return 'frames are on their way to the historian'
 }
 
 function measure(metrics: Metrics, plant: Plant, sender: Sender): void {

@@ -50,6 +50,10 @@ export class Backups {
     }
   }
 
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
   /** Breaks off what is under way; another backup goes on from there. */
   async stop(): Promise<void> {
     this.#stopped.abort()

@@ -60,6 +60,10 @@ async function run(host: Host<HistorianConfig>) {
   const law = createLaw(host, { journal, config: settings, readClocks })
   const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
   measure(host, { journal, intake, committer, requests })
+  // Each goes on from where it was broken off, and would do much of its work again.
+  lifecycle.busy(() => (sealer.isSealing ? 'frames are being sealed' : undefined))
+  lifecycle.busy(() => (law.isErasing ? 'data that has to go is being erased' : undefined))
+  lifecycle.busy(() => (backups.isRunning ? 'a backup is being made' : undefined))
 
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
     if (!('bytes' in payload))

@@ -37,6 +37,7 @@ export class Custodian {
   #observedMs: number
   #observedLsn: number
   #removedBytes = 0
+  #runs = 0
   #measuredLsn: number
   #measuredMs: number
 
@@ -60,6 +61,11 @@ export class Custodian {
     }, OBSERVE_EVERY_MS)
   }
 
+  /** True while data that has to go is erased. */
+  get isErasing(): boolean {
+    return this.#runs > 0
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort()
     this.#timer?.unsubscribe()
@@ -72,6 +78,15 @@ export class Custodian {
    * @throws StoreError
    */
   async runWholeRetention(): Promise<RetentionReport> {
+    this.#runs += 1
+    try {
+      return await this.#runWhole()
+    } finally {
+      this.#runs -= 1
+    }
+  }
+
+  async #runWhole(): Promise<RetentionReport> {
     const { journal } = this.#parts
     const headLsn = journal.headLsn
     while (await journal.seal(headLsn)) {
@@ -101,7 +116,12 @@ export class Custodian {
     this.#lastRunMs = nowMs
     const isWithRecords = nowMs - this.#lastRecordsMs >= RECORDS_EVERY_MS
     if (isWithRecords) this.#lastRecordsMs = nowMs
-    await this.#runRetention(isWithRecords)
+    this.#runs += 1
+    try {
+      await this.#runRetention(isWithRecords)
+    } finally {
+      this.#runs -= 1
+    }
   }
 
   async #runRetention(isWithRecords: boolean): Promise<RetentionReport> {

@@ -6,6 +6,7 @@ import type { Journal } from '../../shared/journal/journal.ts'
 import { answerLaw } from '../../shared/law/answer-law.ts'
 import { LawKeeper } from '../../shared/law/law-keeper.ts'
 import type { ClockReading } from '../../shared/retention/trusted-time.ts'
+import { ChangeRecorder } from './change-recorder.ts'
 import type { HistorianConfig } from './config.ts'
 import { Custodian } from './custodian.ts'
 import { followLaw } from './follow-law.ts'
@@ -22,6 +23,8 @@ export interface Law {
   /** Resolves once the law of the configuration is in force. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** True while data that has to go is erased. */
+  readonly isErasing: boolean
 }
 
 export const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'bootId'>): ClockReading => ({
@@ -36,6 +39,8 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
   const fail = (error: unknown) => lifecycle.fail(error)
   const custodian = new Custodian({ journal, keeper, clock, scheduler, log, config, fail })
   const runRetention = () => custodian.runWholeRetention()
+  const { component } = host.identity
+  const changes = new ChangeRecorder({ bus, journal, keeper, log, component })
   const desk = new AnswerDesk({
     bus,
     log,
@@ -45,13 +50,17 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
   })
   let close = () => Promise.resolve()
   return {
+    get isErasing() {
+      return custodian.isErasing
+    },
     async start() {
       const laws = await followLaw(host, keeper)
       const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => desk.accept(payload))
+      await changes.start()
       custodian.start()
       close = async () => {
         laws.unsubscribe()
-        await Promise.allSettled([orders.close()])
+        await Promise.allSettled([orders.close(), changes.stop()])
       }
     },
     async stop() {

@@ -55,3 +55,9 @@ export const DOCUMENT_PROGRESS_MS = 1000
 
 /** So long an answer is kept for who does not come for the rest of it. */
 export const DOCUMENT_KEPT_MS = 60_000
+
+/** Changes of components that wait to be written: more is a loop gone mad, and each is told again. */
+export const CHANGES_WAITING_MAX = 64
+
+/** Read at once of the audit trail, to see which changes it has. */
+export const AUDIT_PAGE_BYTES = 1 << 20

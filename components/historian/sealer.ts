@@ -33,6 +33,7 @@ export class Sealer {
   /** Oldest first. */
   #marks: Mark[] = []
   #isBatchDue = false
+  #isSealing = false
   /** Of the frames that were sealed when space was given back last. */
   #compactedBytes: number
   #timer: Subscription | undefined
@@ -56,6 +57,11 @@ export class Sealer {
     }, SEAL_EVERY_MS)
   }
 
+  /** True while frames become chunks. */
+  get isSealing(): boolean {
+    return this.#isSealing
+  }
+
   /** Ends after the run that is under way. */
   async stop(): Promise<void> {
     this.#stopped.abort()
@@ -67,15 +73,26 @@ export class Sealer {
     const { journal, scheduler } = this.#parts
     const { signal } = this.#stopped
     this.#isBatchDue = false
-    while (!signal.aborted && (await journal.seal(this.#untilLsn()))) {
-      // Appends, reads and timers get their turn.
-      await wait(scheduler, 0)
+    try {
+      while (!signal.aborted && (await this.#sealSome())) {
+        // Appends, reads and timers get their turn.
+        await wait(scheduler, 0)
+      }
+    } finally {
+      this.#isSealing = false
     }
     const { sealing } = journal
     const stepBytes = Math.max(COMPACT_BYTES_MIN, COMPACT_SHARE * sealing.chunkBytes)
     if (signal.aborted || sealing.frameBytes - this.#compactedBytes < stepBytes) return
     this.#compactedBytes = sealing.frameBytes
     await journal.compact()
+  }
+
+  #sealSome(): Promise<boolean> {
+    const { journal } = this.#parts
+    const untilLsn = this.#untilLsn()
+    this.#isSealing = untilLsn > journal.sealing.sealedLsn
+    return journal.seal(untilLsn)
   }
 
   /** No frame after it may be sealed now. */

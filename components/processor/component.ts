@@ -20,6 +20,7 @@ import { reportFigures } from './figures.ts'
 import { followLog, LOG_REPLACED, replacedLog } from './follower.ts'
 import { DRAIN_MS, OUTBOX_BYTES, REQUESTS_MAX } from './limits.ts'
 import { readLiveFrame } from './live-frame.ts'
+import { LiveLatency } from './live-latency.ts'
 import { LiveTail } from './live-tail.ts'
 import { Orders } from './orders.ts'
 import { Outputs } from './outputs.ts'
@@ -33,6 +34,9 @@ export const processor = defineComponent({
   config: ProcessorConfig,
   run,
 })
+
+/** Records can be made again from the log. */
+const HANDED_OVER = { limits: { memoryBytes: OUTBOX_BYTES, spillBytes: 0 }, spill: false }
 
 async function run(host: Host<ProcessorConfig>) {
   const { identity, bus, scheduler, clock, log, lifecycle } = host
@@ -69,11 +73,10 @@ async function run(host: Host<ProcessorConfig>) {
     ...host,
     store: await host.store.open('outbox'),
     client,
-    limits: { memoryBytes: OUTBOX_BYTES, spillBytes: 0 },
-    // Records can be made again from the log.
-    spill: false,
+    ...HANDED_OVER,
   })
-  reportFigures(host.metrics, { ...reactions, application, sender })
+  const latency = new LiveLatency()
+  reportFigures(host.metrics, { ...reactions, application, sender, latency })
 
   const work = startWork(host, {
     application,
@@ -84,10 +87,12 @@ async function run(host: Host<ProcessorConfig>) {
     client,
     tail,
     nudge,
+    latency,
     signal,
     wanted: () => wanted,
     checkpointEveryMs: () => config.checkpointEvery,
   })
+  lifecycle.busy((waitedMs) => work.processor()?.busy(waitedMs))
   await lifecycle.ready()
   return {
     async drain() {
@@ -107,7 +112,7 @@ async function run(host: Host<ProcessorConfig>) {
 interface WorkParts
   extends Pick<
     ProcessorParts,
-    'application' | 'orders' | 'sender' | 'store' | 'wanted' | 'checkpointEveryMs' | 'signal'
+    'application' | 'orders' | 'sender' | 'store' | 'latency' | 'wanted' | 'checkpointEveryMs' | 'signal'
   > {
   readonly reactions: Reactions
   readonly client: HistorianClient
@@ -148,7 +153,7 @@ function startWork(
 
 /** What the bus brings; feeds and commits only shorten the way that leads through the log as well. */
 async function listen(
-  { bus, log }: Host<unknown>,
+  { bus, clock, log }: Host<unknown>,
   {
     tail,
     nudge,
@@ -165,7 +170,7 @@ async function listen(
     const frame = 'bytes' in payload ? readLiveFrame(payload.bytes) : undefined
     if (frame === undefined) return
     reflex.onFrame(frame)
-    tail.keepFrame(frame)
+    tail.keepFrame(frame, clock.monotonicMs())
   })
   await bus.subscribe(Topic.processorRequest, ({ payload }) => requests.accept(payload))
   await bus.subscribe(Topic.commit, ({ payload }) => {

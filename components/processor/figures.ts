@@ -5,23 +5,30 @@ import type { Application } from '../../shared/processing/application.ts'
 import type { Effects } from './effects/effects.ts'
 import type { Inquiries } from './effects/inquiries.ts'
 
+import type { LiveLatency } from './live-latency.ts'
+
 export interface FigureParts {
   readonly application: Application
   readonly sender: Sender
   readonly effects: Effects
   readonly inquiries: Pick<Inquiries, 'counters'>
   readonly functions: FunctionPool
+  readonly latency: Pick<LiveLatency, 'count' | 'medianMs'>
 }
 
 /** Names, helps and readings of everything the processor counts; what it has computed is exact over a death. */
 export function reportFigures(
   metrics: Metrics,
-  { application, sender, effects, inquiries, functions }: FigureParts,
+  { application, sender, effects, inquiries, functions, latency }: FigureParts,
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`genba_processor_${name}`, help, read)
   const counters = () => application.counters()
   gauge('position_lsn', 'Newest log position that is processed', () => application.lsn)
+  gauge('live_frames', 'Frames processed as the bus brought them, since the start', () => latency.count)
+  gauge('live_latency_ms', 'Median of the newest, from their arrival until they were processed', () =>
+    latency.medianMs(),
+  )
   gauge('windows_emitted', 'Windows answered for the first time', () => counters().emitted)
   gauge(
     'windows_revised',

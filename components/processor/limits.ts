@@ -53,3 +53,9 @@ export const LOOKUP_MS_MAX = 2000
 
 /** Questions that one message may ask. */
 export const LOOKUPS_MAX = 8
+
+/**
+ * An update waits for a window that closes within this time of its first question, and no longer: with windows of a
+ * second there is always another.
+ */
+export const CLOSING_MS = 2000

@@ -12,6 +12,13 @@ import type { LiveFrame } from './live-frame.ts'
 export interface LogEntry {
   readonly lsn: number
   readonly frame: SampleFrame | 'other' | 'unreadable' | 'sealed'
+  /** Of samples that the bus has brought: monotonic, milliseconds. */
+  readonly arrivedMs?: number
+}
+
+interface Kept {
+  readonly bytes: Uint8Array
+  readonly arrivedMs: number
 }
 
 /** Kept in place of a frame of records: it only moves the position. */
@@ -25,7 +32,7 @@ const ENTRY_BYTES = 200
  */
 export class LiveTail {
   /** Oldest first, because a Map keeps the order of insertion. */
-  readonly #frames = new Map<string, Uint8Array>()
+  readonly #frames = new Map<string, Kept>()
   readonly #committed = new Map<number, string>()
   #frameBytes = 0
   #newestLsn = 0
@@ -39,11 +46,12 @@ export class LiveTail {
     return this.#frameBytes
   }
 
-  keepFrame({ bytes, head }: LiveFrame): void {
+  /** @param nowMs monotonic */
+  keepFrame({ bytes, head }: LiveFrame, nowMs: number): void {
     const key = frameIdentity(head)
     this.#forget(key)
     const kept = head.body === 'records' ? RECORDS : bytes
-    this.#frames.set(key, kept)
+    this.#frames.set(key, { bytes: kept, arrivedMs: nowMs })
     this.#frameBytes += kept.length + ENTRY_BYTES
     for (const oldest of this.#frames.keys()) {
       if (this.#frameBytes <= LIVE_BYTES_MAX) break
@@ -68,22 +76,22 @@ export class LiveTail {
     while (entries.length < countMax) {
       const next = lsn + entries.length + 1
       const key = this.#committed.get(next)
-      const frame = key === undefined ? undefined : this.#take(key)
-      if (frame === undefined) break
+      const taken = key === undefined ? undefined : this.#take(key)
+      if (taken === undefined) break
       this.#committed.delete(next)
-      entries.push({ lsn: next, frame })
+      entries.push({ lsn: next, ...taken })
     }
     return entries
   }
 
-  #take(key: string): LogEntry['frame'] | undefined {
-    const bytes = this.#frames.get(key)
-    if (bytes === undefined) return undefined
+  #take(key: string): Pick<LogEntry, 'frame' | 'arrivedMs'> | undefined {
+    const kept = this.#frames.get(key)
+    if (kept === undefined) return undefined
     this.#forget(key)
-    if (bytes === RECORDS) return 'other'
-    const frame = readFrame(bytes)
+    if (kept.bytes === RECORDS) return { frame: 'other' }
+    const frame = readFrame(kept.bytes)
     // What is damaged here may be sound in the log.
-    return frame === 'unreadable' ? undefined : frame
+    return frame === 'unreadable' ? undefined : { frame, arrivedMs: kept.arrivedMs }
   }
 
   /** Nothing up to this log position is needed any more. */
@@ -96,10 +104,10 @@ export class LiveTail {
   }
 
   #forget(key: string): void {
-    const bytes = this.#frames.get(key)
-    if (bytes === undefined) return
+    const kept = this.#frames.get(key)
+    if (kept === undefined) return
     this.#frames.delete(key)
-    this.#frameBytes -= bytes.length + ENTRY_BYTES
+    this.#frameBytes -= kept.bytes.length + ENTRY_BYTES
   }
 }
 

@@ -8,7 +8,8 @@ import { retry, wait } from '../../shared/time/wait.ts'
 import { CheckpointWriter } from './checkpoint.ts'
 import type { Effects } from './effects/effects.ts'
 import type { Inquiries } from './effects/inquiries.ts'
-import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX } from './limits.ts'
+import { ACKNOWLEDGED_POLL_MS, CHECKPOINT_RETRY_MS, CHECKPOINT_RETRY_MS_MAX, CLOSING_MS } from './limits.ts'
+import type { LiveLatency } from './live-latency.ts'
 import type { LogEntry } from './live-tail.ts'
 import type { Orders } from './orders.ts'
 import type { Outputs } from './outputs.ts'
@@ -25,6 +26,7 @@ export interface ProcessorParts {
   readonly orders: Orders
   readonly sender: Sender
   readonly store: KeyValueStore
+  readonly latency: LiveLatency
   /** The settings that the configuration asks for now. */
   readonly wanted: () => Settings
   /** Told when other settings are in force. */
@@ -55,23 +57,39 @@ export class Processor {
     this.#nextCheckpointMs = parts.host.clock.monotonicMs() + parts.checkpointEveryMs()
   }
 
+  /** What a restart just now would make again, or late; undefined when that is next to nothing. */
+  busy(waitedMs: number): string | undefined {
+    if (this.#writing !== undefined) return 'a checkpoint is being written'
+    if (waitedMs >= CLOSING_MS) return undefined
+    const { sender, application } = this.#parts
+    const { depth, ageMs } = sender.figures()
+    if (depth > 0 && ageMs >= waitedMs) return 'records are on their way to the historian'
+    const missingUs = application.windows
+      .explain(undefined)
+      .flatMap(({ windows }) => windows.map((open) => open.missingUs))
+    return missingUs.some((us) => us > 0 && us < (CLOSING_MS - waitedMs) * 1000)
+      ? 'a window is about to close'
+      : undefined
+  }
+
   /** Takes batches until the signal is aborted. */
   async follow(log: AsyncIterable<readonly LogEntry[]>): Promise<void> {
-    const { application, outputs, effects } = this.#parts
+    const { application, outputs, effects, latency, host } = this.#parts
     // From the first frame on a restart must know under which settings it was processed: they may be others by then.
     if (application.lsn === 0) await this.#persist()
     for await (const entries of log) {
-      for (const { lsn, frame } of entries) {
+      for (const { lsn, frame, arrivedMs } of entries) {
         if (this.#mustChange()) await this.#change()
         if (frame === 'sealed') {
           this.#stepOverSealed(lsn)
           continue
         }
-        if (frame === 'unreadable') this.#parts.host.log.error({ lsn }, 'a frame of the log is damaged')
+        if (frame === 'unreadable') host.log.error({ lsn }, 'a frame of the log is damaged')
         const applied = application.apply(lsn, frame === 'other' ? undefined : frame)
         outputs.add(lsn, applied)
         effects.actLogged(applied.effects)
         this.#parts.inquiries.begin(applied.inquiries)
+        latency.note(arrivedMs, host.clock.monotonicMs())
       }
       if (this.#mustChange()) await this.#change()
       await outputs.room(this.#parts.signal)

@@ -35,6 +35,7 @@ async function run(host: Host<UplinkConfig>) {
     await readCursor(store),
   )
   reportFigures(host.metrics, sending)
+  lifecycle.busy(() => (sending.isSending ? 'a message to IoT Core is not acknowledged yet' : undefined))
   const commits = await listen(host, sending, nudge)
   const working = sending.run().catch((error) => {
     if (!signal.aborted) lifecycle.fail(error)

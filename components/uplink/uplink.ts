@@ -35,6 +35,7 @@ export class Uplink {
   readonly #backlog: Backlog
   #cursor: Cursor
   #savedLsn: number
+  #isSending = false
   /** Everything up to here has been read; what is not sent of it is in the packer. */
   #readLsn: number
 
@@ -50,6 +51,11 @@ export class Uplink {
 
   get cursor(): Cursor {
     return this.#cursor
+  }
+
+  /** A message was given to the nucleus, and nobody knows yet whether it arrived: a death now would send it again. */
+  get isSending(): boolean {
+    return this.#isSending
   }
 
   /** The cloud has every record up to this log position. */
@@ -147,6 +153,8 @@ export class Uplink {
     const message = this.#packer.close()
     if (message === undefined) return
     await this.#publish(message)
+    // Not over before the cursor is on disk.
+    this.#isSending = true
     const { recordsSent, messagesSent, bytesSent } = this.#cursor
     this.#cursor = {
       ...this.#cursor,
@@ -157,6 +165,7 @@ export class Uplink {
     }
     this.#backlog.noteSent()
     await this.#saveCursor()
+    this.#isSending = false
   }
 
   async #publish({ payload, recordCount }: PackedMessage): Promise<void> {
@@ -167,7 +176,12 @@ export class Uplink {
       firstMs: retryFirst,
       maxMs: Math.max(retryFirst, retryMax),
       signal,
-      attempt: () => host.bus.publishToCloud(this.#topic, payload),
+      attempt: async () => {
+        this.#isSending = true
+        await host.bus.publishToCloud(this.#topic, payload).finally(() => {
+          this.#isSending = false
+        })
+      },
       onFailure: (error, pauseMs) => {
         const fields = { error: describeError(error), records: recordCount, pauseMs }
         if (isDown) host.log.debug(fields, 'still no link to IoT Core')

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fingerprintOfInputs, fingerprintOfRuntime, isBuilt, markBuilt } from './inputs.mjs'
@@ -31,8 +31,6 @@ export async function prepare() {
 /** @param {boolean} first */
 async function build(first) {
   if (first) say('building')
-  // A deployment names a folder for each component, also for one that has no files.
-  mkdirSync(join(DIST, 'unarchived', 'genba.Gateway'), { recursive: true })
   const [esbuild, { bundleAll }, { stageRuntime }] = await Promise.all([
     import('esbuild'),
     import('./bundle.mjs'),

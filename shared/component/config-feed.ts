@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { BehaviorSubject, type Observable } from 'rxjs'
 import type * as z from 'zod'
+import type { HealthMessage } from '../contract/health.ts'
 import { type ConfigCheck, type ConfigError, checkConfig } from './config.ts'
 import type { Log } from './host.ts'
 
@@ -10,7 +12,18 @@ export interface ConfigFeed<Config> {
   offer(value: unknown): ConfigCheck<Config>
   /** Says whether a value would be taken, without taking it. */
   check(value: unknown): ConfigCheck<Config>
+  /** What is in force, and whether a later one was refused. */
+  state(): ConfigState
+  digests(): ConfigDigests
 }
+
+/** Of the configuration in force, and of each of its members by itself. */
+export interface ConfigDigests {
+  readonly digest: string
+  readonly keys: Readonly<Record<string, string>>
+}
+
+export type ConfigState = NonNullable<HealthMessage['configuration']>
 
 interface FeedOptions {
   readonly component: string
@@ -28,15 +41,20 @@ export function createConfigFeed<Schema extends z.ZodType>(
   if (!initial.ok) throw initial.error
   const active$ = new BehaviorSubject<z.output<Schema>>(initial.config)
   let activeText = JSON.stringify(initial.config)
+  let refused: string | undefined
   return {
     config$: active$.asObservable(),
     check,
+    state: () => ({ digest: digestOf(activeText), ...(refused === undefined ? {} : { refused }) }),
+    digests: () => ({ digest: digestOf(activeText), keys: keyDigestsOf(active$.value) }),
     offer: (value) => {
       const checked = check(value)
       if (!checked.ok) {
+        refused = refusalOf(checked.error)
         logRefusal(log, checked.error)
         return checked
       }
+      refused = undefined
       // The same content again (a re-read, a time-stamp) must not rebuild anything.
       const text = JSON.stringify(checked.config)
       if (text !== activeText) {
@@ -47,6 +65,26 @@ export function createConfigFeed<Schema extends z.ZodType>(
       return checked
     },
   }
+}
+
+/** Characters of a refusal that health carries. */
+const REFUSAL_TOLD_MAX = 400
+const DIGEST_CHARACTERS = 12
+
+const digestOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS)
+
+const keyDigestsOf = (config: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config ?? {}).map(([key, value]) => [key, digestOf(JSON.stringify(value) ?? '')]),
+  )
+
+/** For health, in one line; what came is left out, since it may be a secret. */
+export function refusalOf({ message, issues }: ConfigError): string {
+  const told = issues.map(({ where, expected }) =>
+    [where, expected && `expected ${expected}`].filter(Boolean).join(': '),
+  )
+  return [message, ...told].join('; ').slice(0, REFUSAL_TOLD_MAX)
 }
 
 function logRefusal(log: Log, error: ConfigError): void {

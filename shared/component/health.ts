@@ -3,6 +3,7 @@ import type { HealthMessage } from '../contract/health.ts'
 import { Topic } from '../contract/topics.ts'
 import { GenbaError } from '../errors/genba-error.ts'
 import type { Clock } from '../time/time.ts'
+import type { ConfigState } from './config-feed.ts'
 import type { Bus, ComponentIdentity, Log } from './host.ts'
 import type { ComponentMetrics } from './metrics.ts'
 
@@ -16,6 +17,7 @@ export interface HealthParts {
   readonly clock: Clock
   readonly scheduler: SchedulerLike
   readonly log: Log
+  readonly configuration: () => ConfigState
 }
 
 /**
@@ -23,7 +25,7 @@ export interface HealthParts {
  * when it is old, so a message that cannot be sent is dropped, and none is begun while the last one waits.
  */
 export function startHealth(parts: HealthParts): { stop(): void } {
-  const { identity, bus, metrics, clock, scheduler, log } = parts
+  const { identity, bus, metrics, clock, scheduler, log, configuration } = parts
   let publishing = false
   let failed = false
 
@@ -34,6 +36,7 @@ export function startHealth(parts: HealthParts): { stop(): void } {
       version: identity.version,
       metrics: await metrics.snapshot(),
       queues: [...metrics.queues(clock.monotonicMs())],
+      configuration: configuration(),
     } satisfies HealthMessage
     await bus.publish(Topic.health(identity.component), { json: message })
   }

@@ -170,7 +170,18 @@ export interface Lifecycle {
   ready(): Promise<void>
   /** Ends the process as failed, with the error in the log: the nucleus restarts the component. */
   fail(error: unknown): void
+  /** Ends the process well once it is drained: its work is done. A recipe runs such a component as a startup step. */
+  finish(): void
+  /**
+   * Asks for time before an update. `why` is read when the nucleus is about to update the core: a text lets it wait and
+   * ask again, undefined lets it go on. Several may be given; together they delay an update by at most
+   * `DEFER_MS_MAX`. Only a courtesy: nucleus lite does not ask, and any component may be killed at any time.
+   */
+  busy(why: Busy): void
 }
+
+/** @param waitedMs how long this update has waited for the component already; 0 when it is asked first */
+export type Busy = (waitedMs: number) => string | undefined
 
 export interface Log {
   debug(fields: LogFields, message: string): void

@@ -18,5 +18,24 @@ export const HealthMessage = z.object({
       fullInMs: z.number().nullable(),
     }),
   ),
+  /** Absent in messages of earlier versions. */
+  configuration: z
+    .object({
+      /** Of the one in force: two that mean the same have the same. */
+      digest: z.string(),
+      /** Why a later one was refused; absent once one was taken. */
+      refused: z.string().optional(),
+    })
+    .optional(),
+  /** Of the component that judges the whole gateway. */
+  verdict: z
+    .object({
+      fit: z.boolean(),
+      /** What speaks against it; of a fit one, what could not be judged. */
+      reasons: z.array(z.string()),
+      /** Wall clock, microseconds since 1970 UTC. */
+      atUs: z.number(),
+    })
+    .optional(),
 })
 export type HealthMessage = z.output<typeof HealthMessage>

@@ -16,6 +16,9 @@ export const Topic = {
   lawRequest: `${ROOT}/historian/law`,
   /** Answers; each client has its own. */
   reply: (client: string) => `${ROOT}/reply/${client}`,
+  /** What a component tells of its versions and configurations, for the audit trail. */
+  changes: (component: string) => `${ROOT}/changes/${component}`,
+  allChanges: `${ROOT}/changes/+`,
   health: (component: string) => `${ROOT}/health/${component}`,
   allHealth: `${ROOT}/health/+`,
   /** Where rules may publish without further rights. */

@@ -5,6 +5,7 @@ import type { Log } from '../component/host.ts'
 import { describeError } from '../errors/genba-error.ts'
 import type { IpcClient, IpcSession } from './ipc-session.ts'
 import { CONFIG_SETTLE_MS } from './limits.ts'
+import type { OwnChanges } from './own-changes.ts'
 import { renewStream } from './stream.ts'
 
 const READ = { operation: 'GetConfiguration', resource: '(whole)' }
@@ -23,17 +24,26 @@ export interface FollowParts {
   readonly scheduler: SchedulerLike
   readonly log: Log
   readonly feed: ConfigFeed<unknown>
+  readonly changes: Pick<OwnChanges, 'configured' | 'refused' | 'noteDeployment'>
 }
 
 /**
  * Follows updates: the events name single leaves, so once they have settled the whole is read again and offered.
  * After a reconnection it is read too, for what changed in between.
  */
-export async function followConfiguration({ session, scheduler, log, feed }: FollowParts): Promise<void> {
+export async function followConfiguration({
+  session,
+  scheduler,
+  log,
+  feed,
+  changes,
+}: FollowParts): Promise<void> {
   let settling: Subscription | undefined
   const reread = async (): Promise<void> => {
     try {
-      feed.offer(await readConfiguration(session))
+      const checked = feed.offer(await readConfiguration(session))
+      if (checked.ok) changes.configured(feed.digests())
+      else await changes.refused('configuration', checked.error)
     } catch (error) {
       log.warn({ err: error }, 'the configuration cannot be read again; the last one stays active')
     }
@@ -52,9 +62,17 @@ export async function followConfiguration({ session, scheduler, log, feed }: Fol
 }
 
 /** Answers the Java nucleus when it asks before a deployment; lite does not ask, and its refusal changes nothing. */
-export async function answerValidation({ session, scheduler, log, feed }: FollowParts): Promise<void> {
+export async function answerValidation({
+  session,
+  scheduler,
+  log,
+  feed,
+  changes,
+}: FollowParts): Promise<void> {
   const judge = (configuration: unknown, deploymentId: string): void => {
     const checked = feed.check(configuration)
+    changes.noteDeployment(deploymentId)
+    if (!checked.ok) void changes.refused('configuration', checked.error)
     const report = checked.ok
       ? { status: ConfigurationValidityStatus.ACCEPTED, deploymentId }
       : { status: ConfigurationValidityStatus.REJECTED, deploymentId, message: describeError(checked.error) }

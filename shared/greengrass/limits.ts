@@ -26,5 +26,8 @@ export const EXITS_PER_MS = 3_600_000
 /** A configuration update comes as one event a leaf; this long after the last one, all are there. */
 export const CONFIG_SETTLE_MS = 200
 
+/** Changes of a component are told again this often: a historian that was away has them soon after it is back. */
+export const CHANGES_AGAIN_MS = 60_000
+
 /** Java kills what has not ended five seconds after SIGTERM. */
 export const DRAIN_MS_MAX = 4500

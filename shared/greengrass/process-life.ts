@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import type { RunningComponent } from '../component/define-component.ts'
-import type { Log } from '../component/host.ts'
+import type { Log, LogFields } from '../component/host.ts'
 import { GenbaError } from '../errors/genba-error.ts'
 import { withDeadline } from '../time/wait.ts'
 import { DRAIN_MS_MAX } from './limits.ts'
@@ -10,6 +10,8 @@ export interface ProcessLife {
   attach(running: RunningComponent, close: () => Promise<void>): void
   /** Ends the process as failed: the nucleus starts it again. */
   fail(error: unknown): void
+  /** Ends the process well, drained: there is nothing more to do. */
+  finish(): void
 }
 
 /** Signals, unhandled errors and the end of the process. */
@@ -25,10 +27,10 @@ export function manageProcess(scheduler: SchedulerLike, log: Log): ProcessLife {
     )
     process.exit(1)
   }
-  const stop = async (signal: string): Promise<void> => {
+  const end = async (fields: LogFields, message: string): Promise<void> => {
     if (isEnding) return
     isEnding = true
-    log.info({ signal }, 'the component stops')
+    log.info(fields, message)
     const onLate = (): Error => new Error(`not drained within ${DRAIN_MS_MAX} ms`)
     try {
       await withDeadline(Promise.resolve(running?.drain()), DRAIN_MS_MAX, scheduler, onLate)
@@ -39,12 +41,14 @@ export function manageProcess(scheduler: SchedulerLike, log: Log): ProcessLife {
     }
     process.exit(0)
   }
+  const stop = (signal: string) => end({ signal }, 'the component stops')
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   return {
     fail,
+    finish: () => void end({}, 'the component has done its work'),
     attach: (component, closeHost) => {
       running = component
       close = closeHost

@@ -3,21 +3,27 @@ import { pathToFileURL } from 'node:url'
 import { ReportedLifecycleState } from 'aws-iot-device-sdk-v2/dist/greengrasscoreipc/model.js'
 import { asyncScheduler } from 'rxjs'
 import type * as z from 'zod'
-import { createConfigFeed } from '../component/config-feed.ts'
+import { ConfigError } from '../component/config.ts'
+import { type ConfigFeed, createConfigFeed, refusalOf } from '../component/config-feed.ts'
 import type { ComponentDefinition } from '../component/define-component.ts'
 import { startHealth } from '../component/health.ts'
-import type { Host, Log } from '../component/host.ts'
+import type { Bus, Host, Log } from '../component/host.ts'
 import { createMetrics } from '../component/metrics.ts'
+import { UpdateDeferral } from '../component/update-deferral.ts'
+import type { HealthMessage } from '../contract/health.ts'
+import { Topic } from '../contract/topics.ts'
 import { openLevelStore } from '../store/level-store.ts'
 import type { Clock } from '../time/time.ts'
 import { readBootId } from './boot-id.ts'
 import { createCloudCopies } from './cloud-copies.ts'
+import { answerUpdates } from './component-updates.ts'
 import { answerValidation, followConfiguration, readConfiguration } from './configuration.ts'
 import { openExitBudget } from './exit-budget.ts'
 import { gatewayFiles } from './files.ts'
 import { createGreengrassBus } from './greengrass-bus.ts'
 import { IpcSession } from './ipc-session.ts'
 import { createLogger } from './logger.ts'
+import { OwnChanges, type OwnChangesParts } from './own-changes.ts'
 import { manageProcess, type ProcessLife } from './process-life.ts'
 import { openComponentKey } from './signing.ts'
 import { createWorkers } from './workers.ts'
@@ -59,15 +65,18 @@ async function run<Schema extends z.ZodType>(
   const identity = { component, version, thing: process.env['AWS_IOT_THING_NAME'] ?? '' }
   const session = openSession(log)
   await session.open()
-  const feed = createConfigFeed(definition.config, await readConfiguration(session), { component, log })
   const bus = createGreengrassBus(session, log, { scheduler, log })
+  const bootId = readBootId()
+  const changes = openChanges({ identity, bus, log }, bootId)
+  const feed = await openFeed(definition, { session, bus, log, changes })
+  const deferral = new UpdateDeferral(() => clock.monotonicMs())
   const metrics = createMetrics()
   const host: Host<z.output<Schema>> = {
     identity,
     bus,
     config$: feed.config$,
     clock,
-    bootId: readBootId(),
+    bootId,
     scheduler,
     store: {
       open: (name) =>
@@ -81,19 +90,73 @@ async function run<Schema extends z.ZodType>(
     loadModule: (path) => import(pathToFileURL(resolve(path)).href),
     workers: createWorkers({ entry: WORKER_ENTRY }),
     copies: createCloudCopies(session),
-    lifecycle: { ready: () => reportRunning(session, log), fail: life.fail },
+    lifecycle: {
+      ready: () => reportRunning(session, log),
+      fail: life.fail,
+      finish: life.finish,
+      busy: (why) => deferral.busy(why),
+    },
     log,
     metrics,
   }
-  await followConfiguration({ session, scheduler, log, feed })
-  await answerValidation({ session, scheduler, log, feed })
-  const running = await definition.run(host)
-  const health = startHealth({ identity, bus, metrics, clock, scheduler, log })
+  // Side by side: what a component reads is missing while it starts.
+  const [running] = await Promise.all([
+    definition.run(host),
+    followConfiguration({ session, scheduler, log, feed, changes }),
+    answerValidation({ session, scheduler, log, feed, changes }),
+    answerUpdates({ session, scheduler, log, deferral, onDeployment: (id) => changes.noteDeployment(id) }),
+  ])
+  changes.started(feed.digests())
+  const health = startHealth({ identity, bus, metrics, clock, scheduler, log, configuration: feed.state })
   life.attach(running, async () => {
     health.stop()
+    changes.stop()
     await session.close()
   })
   log.info({}, 'the component works')
+}
+
+const openChanges = (parts: Pick<OwnChangesParts, 'identity' | 'bus' | 'log'>, bootId: string): OwnChanges =>
+  new OwnChanges({
+    ...parts,
+    scheduler,
+    readClocks: () => ({
+      wallUs: clock.wallUs(),
+      monotonicUs: Math.round(clock.monotonicMs() * 1000),
+      bootId,
+    }),
+    path: resolve('changes.json'),
+    codePath: process.argv[1] ?? '',
+  })
+
+/** @throws ConfigError `GENBA_CONFIG_INVALID`, after whoever watches over the gateway was told why this process ends */
+async function openFeed<Schema extends z.ZodType>(
+  { name: component, version, config }: ComponentDefinition<Schema>,
+  {
+    session,
+    bus,
+    log,
+    changes,
+  }: { readonly session: IpcSession; readonly bus: Bus; readonly log: Log; readonly changes: OwnChanges },
+): Promise<ConfigFeed<z.output<Schema>>> {
+  try {
+    return createConfigFeed(config, await readConfiguration(session), { component, log })
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      const configuration = { digest: '', refused: refusalOf(error) }
+      const message = {
+        v: 1,
+        component,
+        version,
+        metrics: {},
+        queues: [],
+        configuration,
+      } satisfies HealthMessage
+      await bus.publish(Topic.health(component), { json: message }).catch(() => undefined)
+      await changes.refused('start', error)
+    }
+    throw error
+  }
 }
 
 function openSession(log: Log): IpcSession {

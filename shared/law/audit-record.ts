@@ -41,6 +41,8 @@ export const AUDIT_ACTIONS = {
   'clock-confirm': 'a person vouched for the clock',
   erase: 'data that had to go was erased',
   export: 'data was taken out',
+  'component-start': 'a component started with another version, code or configuration, or could not',
+  'component-configuration': 'a component took or refused another configuration',
 } as const
 export type AuditAction = keyof typeof AUDIT_ACTIONS
 

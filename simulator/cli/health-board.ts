@@ -3,6 +3,8 @@ import type { Bus } from '../../shared/component/host.ts'
 import { HealthMessage } from '../../shared/contract/health.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 
+export type Verdict = NonNullable<HealthMessage['verdict']>
+
 interface Reading {
   readonly atMs: number
   readonly value: number
@@ -18,6 +20,7 @@ export class HealthBoard {
   readonly #messages = new Subject<HealthMessage>()
   readonly #nowMs: () => number
   #stored: Reading[] = []
+  #verdict: Verdict | undefined
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -35,6 +38,8 @@ export class HealthBoard {
 
   take(message: HealthMessage): void {
     this.#latest.set(message.component, message)
+    // Stays until the next one: who has judged has ended since.
+    this.#verdict = message.verdict ?? this.#verdict
     for (const [name, value] of Object.entries(message.metrics)) this.#figures.set(name, value)
     const stored = message.metrics['genba_historian_samples_stored']
     if (stored !== undefined) this.#noteStored(stored)
@@ -48,6 +53,11 @@ export class HealthBoard {
 
   of(component: string): HealthMessage | undefined {
     return this.#latest.get(component)
+  }
+
+  /** What the gateway's own check found last; undefined until it did. */
+  get verdict(): Verdict | undefined {
+    return this.#verdict
   }
 
   all(): readonly HealthMessage[] {

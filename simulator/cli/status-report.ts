@@ -1,7 +1,7 @@
 import type { HealthMessage } from '../../shared/contract/health.ts'
 import type { FlavourName } from '../nucleus/flavour.ts'
 import type { ComponentStatus } from '../nucleus/status.ts'
-import type { HealthBoard } from './health-board.ts'
+import type { HealthBoard, Verdict } from './health-board.ts'
 import { storedFigures } from './store/stored-figures.ts'
 
 /** What `genba status --json` prints: an interface others rely on. */
@@ -15,6 +15,8 @@ export interface StatusReport {
   readonly backlog: readonly QueueReport[]
   readonly alarms: { readonly active: number; readonly raised: number; readonly cleared: number }
   readonly link: 'up' | 'down'
+  /** Of the last check by genba.Gateway; null before the first. */
+  readonly verdict: Verdict | null
   readonly totals: Totals
 }
 
@@ -92,6 +94,7 @@ export function makeStatus(parts: StatusParts): StatusReport {
       cleared: figure('processor_alarms_cleared'),
     },
     link: isLinkUp ? 'up' : 'down',
+    verdict: board.verdict ?? null,
     totals: {
       samplesStored: samples,
       samplesSealed: sealed.samples,

@@ -10,6 +10,7 @@ export function renderStatus(status: StatusReport, colours: Colours): string {
     ...figureLines(status, colours),
     '',
     ...componentLines(status, colours),
+    ...verdictLines(status, colours),
     '',
     ...queueLines(status, colours),
   ]
@@ -51,6 +52,12 @@ function componentLines({ components }: StatusReport, colours: Colours): string[
       return `${name.padEnd(17)} ${version.padEnd(9)} ${paint(state.padEnd(12))} ${String(pid ?? '').padEnd(8)} ${String(restarts).padEnd(10)} ${memory}`
     }),
   ]
+}
+
+/** A fit gateway needs no words. */
+function verdictLines({ verdict }: StatusReport, colours: Colours): string[] {
+  if (verdict === null || verdict.fit) return []
+  return ['', colours.red('the gateway is not fit'), ...verdict.reasons.map((reason) => `  ${reason}`)]
 }
 
 function queueLines({ backlog }: StatusReport, colours: Colours): string[] {

@@ -2,9 +2,11 @@ import { BusError } from '../../shared/component/bus-error.ts'
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
+import type { Bus, CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
+import { UpdateDeferral } from '../../shared/component/update-deferral.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+
 import { signingKeyFromSeed } from '../../shared/proof/signing-key.ts'
 import { StoreError } from '../../shared/store/errors.ts'
 import { connectToBus } from './bus-connection.ts'
@@ -19,6 +21,7 @@ import type { World } from './world.ts'
 export interface VirtualHost {
   readonly host: Host<unknown>
   readonly metrics: ComponentMetrics
+  readonly deferral: UpdateDeferral
   configure(value: unknown): void
   /** Closes the connection and abandons the writes under way, as the end of a process does. */
   release(): void
@@ -51,12 +54,11 @@ export function createVirtualHost(
     stores.push(store)
     return throughIncarnation(store, incarnation)
   }
-  const bus: Host<unknown>['bus'] = {
-    publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
-    publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
-    subscribe: (filter, onMessage) => incarnation.call(() => connection.subscribe(filter, onMessage)),
+  const bus = busThroughIncarnation(connection, incarnation)
+  if (world.health) {
+    startHealth({ identity, bus: connection, metrics, clock, scheduler, log, configuration: feed.state })
   }
-  if (world.health) startHealth({ identity, bus: connection, metrics, clock, scheduler, log })
+  const deferral = new UpdateDeferral(() => clock.monotonicMs())
 
   const host: Host<unknown> = {
     identity,
@@ -80,12 +82,13 @@ export function createVirtualHost(
     loadModule: (path) => incarnation.call(async () => findModule(world, path)),
     workers: noWorkers,
     copies: noCopies,
-    lifecycle: createLifecycle(world, definition.name, incarnation),
+    lifecycle: createLifecycle(world, definition.name, incarnation, deferral),
   }
 
   return {
     host,
     metrics,
+    deferral,
     configure: (value) => {
       feed.offer(value)
     },
@@ -96,7 +99,18 @@ export function createVirtualHost(
   }
 }
 
-function createLifecycle(world: World, name: string, incarnation: Incarnation): Host<unknown>['lifecycle'] {
+const busThroughIncarnation = (connection: Bus, incarnation: Incarnation): Bus => ({
+  publish: (topic, payload) => incarnation.call(() => connection.publish(topic, payload)),
+  publishToCloud: (topic, payload) => incarnation.call(() => connection.publishToCloud(topic, payload)),
+  subscribe: (filter, onMessage) => incarnation.call(() => connection.subscribe(filter, onMessage)),
+})
+
+function createLifecycle(
+  world: World,
+  name: string,
+  incarnation: Incarnation,
+  deferral: UpdateDeferral,
+): Host<unknown>['lifecycle'] {
   return {
     ready: () => incarnation.call(async () => world.trace.note(name, 'is ready')),
     fail(error) {
@@ -104,6 +118,10 @@ function createLifecycle(world: World, name: string, incarnation: Incarnation): 
       report(world, name, 'failed', error)
       incarnation.die('failed')
     },
+    finish() {
+      if (incarnation.isAlive) incarnation.die('done')
+    },
+    busy: (why) => deferral.busy(why),
   }
 }
 

@@ -20,7 +20,7 @@ export interface VirtualProcess {
   stall(durationUs: number): void
   /** A new configuration, for the running process and for later ones; an invalid one is refused and changes nothing. */
   configure(value: unknown): void
-  /** As the nucleus does for an update: drains for a bounded time, ends, starts again. */
+  /** As the nucleus does for an update: waits while the component is busy, drains for a bounded time, ends, starts again. */
   restart(): void
   /** The figures the component gives of itself; undefined while it does not run. */
   figures(): Promise<ComponentFigures | undefined>
@@ -109,10 +109,25 @@ class ComponentProcess implements VirtualProcess {
   }
 
   restart(): void {
+    if (this.#life !== undefined) this.#askForRestart(this.#life, `restart at ${this.#world.clock.nowUs()}`)
+  }
+
+  /** As the Java nucleus does: waits as long as the component asks for, and asks again. */
+  #askForRestart(life: Life, deployment: string): void {
+    if (!life.incarnation.isAlive) return
+    const waitMs = life.host?.deferral.answer(deployment).recheckAfterMs ?? 0
+    if (waitMs === 0) {
+      this.#drain(life)
+      return
+    }
+    this.#world.trace.note(this.name, 'asks the update to wait')
+    this.#world.clock.after(waitMs * 1000, () => this.#askForRestart(life, deployment))
+  }
+
+  #drain(ending: Life): void {
     const { clock, trace } = this.#world
-    const ending = this.#life
-    const stop = () => ending?.incarnation.die('stopped')
-    if (ending?.running === undefined) {
+    const stop = () => ending.incarnation.die('stopped')
+    if (ending.running === undefined) {
       stop()
       return
     }

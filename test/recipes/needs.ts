@@ -14,6 +14,7 @@ export const NEEDS: Readonly<Record<string, Needs>> = {
       feed: Topic.feed('genba.Collector/*'),
       historianRequest: Topic.historianRequest,
       health: Topic.health('genba.Collector'),
+      changes: Topic.changes('genba.Collector'),
     },
     SubscribeToTopic: { commit: Topic.commit, reply: Topic.reply('genba.Collector') },
   },
@@ -22,11 +23,14 @@ export const NEEDS: Readonly<Record<string, Needs>> = {
       commit: Topic.commit,
       reply: Topic.reply('*'),
       health: Topic.health('genba.Historian'),
+      changes: Topic.changes('genba.Historian'),
     },
     SubscribeToTopic: {
       allFeeds: Topic.allFeeds,
       historianRequest: Topic.historianRequest,
       lawRequest: Topic.lawRequest,
+      allChanges: Topic.allChanges,
+      changes: Topic.changes('genba.Historian'),
     },
   },
   'genba.Processor': {
@@ -38,6 +42,7 @@ export const NEEDS: Readonly<Record<string, Needs>> = {
       output: Topic.output('*'),
       functionOutput: Topic.functionOutput('*'),
       health: Topic.health('genba.Processor'),
+      changes: Topic.changes('genba.Processor'),
     },
     SubscribeToTopic: {
       allFeeds: Topic.allFeeds,
@@ -47,9 +52,17 @@ export const NEEDS: Readonly<Record<string, Needs>> = {
     },
   },
   'genba.Uplink': {
-    PublishToTopic: { historianRequest: Topic.historianRequest, health: Topic.health('genba.Uplink') },
+    PublishToTopic: {
+      historianRequest: Topic.historianRequest,
+      health: Topic.health('genba.Uplink'),
+      changes: Topic.changes('genba.Uplink'),
+    },
     SubscribeToTopic: { commit: Topic.commit, reply: Topic.reply('genba.Uplink') },
     PublishToIoTCore: { cloudRecords: Topic.cloudRecords('+') },
+  },
+  'genba.Gateway': {
+    PublishToTopic: { health: Topic.health('genba.Gateway'), changes: Topic.changes('genba.Gateway') },
+    SubscribeToTopic: { allHealth: Topic.allHealth },
   },
 }
 

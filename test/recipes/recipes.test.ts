@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { collector } from '../../components/collector/component.ts'
+import { gateway } from '../../components/gateway/component.ts'
 import { historian } from '../../components/historian/component.ts'
 import { processor } from '../../components/processor/component.ts'
 import { uplink } from '../../components/uplink/component.ts'
@@ -18,8 +19,8 @@ const RECIPE_BYTES_MAX = 16_000
 /** The buffer of nucleus lite for the policies of one component. */
 const ACCESS_BYTES_MAX = 4096
 
-const DEFINITIONS = [collector, historian, processor, uplink]
-const NAMES = [...DEFINITIONS.map(({ name }) => name), 'genba.Runtime', 'genba.Gateway']
+const DEFINITIONS = [collector, historian, processor, uplink, gateway]
+const NAMES = [...DEFINITIONS.map(({ name }) => name), 'genba.Runtime']
 
 const textOf = (name: string): string => readFileSync(join(RECIPES, `${name}.json`), 'utf8')
 const recipeOf = (name: string) => parseRecipe(JSON.parse(textOf(name)), name)
@@ -63,11 +64,14 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
 
   it('asks for exactly the rights that its topics need', () => {
     const policies = Object.values(accessControl).flatMap((each) => Object.values(each))
-    const rights = policies.flatMap(({ operations, resources }) =>
-      operations.map(
-        (operation) => [operation.replace('aws.greengrass#', ''), [...resources].sort()] as const,
-      ),
+    const pairs = policies.flatMap(({ operations, resources }) =>
+      operations.flatMap((operation) => resources.map((topic) => ({ operation, topic }))),
     )
+    const operations = [...new Set(pairs.map(({ operation }) => operation))]
+    const rights = operations.map((wanted) => {
+      const topics = pairs.flatMap(({ operation, topic }) => (operation === wanted ? topic : []))
+      return [wanted.replace('aws.greengrass#', ''), topics.sort()] as const
+    })
     const needs = Object.entries(NEEDS[name] ?? {}).map(([operation, topics]) => [
       operation,
       Object.values(topics).sort(),
@@ -98,11 +102,21 @@ describe.each(DEFINITIONS)('the recipe of the component $name', ({ name, version
   it('waits for the native packages, and works while the historian is away', () => {
     expect(dependencies).toContainEqual(expect.objectContaining({ name: 'genba.Runtime', type: 'HARD' }))
     const historianNeed = dependencies.find((dependency) => dependency.name === 'genba.Historian')
-    expect(historianNeed?.type).toBe(name === 'genba.Historian' ? undefined : 'SOFT')
+    const need = { 'genba.Historian': undefined, 'genba.Gateway': 'HARD' }
+    expect(historianNeed?.type).toBe(name in need ? need[name as keyof typeof need] : 'SOFT')
   })
 })
 
 describe('genba.Gateway', () => {
+  it('judges the components that it brings', () => {
+    const { components } = gateway.config.parse({})
+    expect([...components].sort()).toEqual(
+      DEFINITIONS.map(({ name }) => name)
+        .filter((name) => name !== gateway.name)
+        .sort(),
+    )
+  })
+
   it('brings the whole stack, and is the component that the GDK builds', () => {
     const names = recipeOf('genba.Gateway').dependencies.map(({ name }) => name)
     expect(names.sort()).toEqual(NAMES.filter((name) => name !== 'genba.Gateway').sort())

@@ -5,6 +5,7 @@ import { checkConfig } from '../../../shared/component/config.ts'
 import type { RunningComponent } from '../../../shared/component/define-component.ts'
 import type { Log } from '../../../shared/component/host.ts'
 import { createMetrics } from '../../../shared/component/metrics.ts'
+import { type DeferralAnswer, UpdateDeferral } from '../../../shared/component/update-deferral.ts'
 import { describeError } from '../../../shared/errors/genba-error.ts'
 import type { Column } from '../../../shared/frame/frame.ts'
 import type { Source, SourceBatch, SourceContext } from '../../../shared/source/source.ts'
@@ -26,8 +27,11 @@ export interface CollectorProcess {
   }[]
   configure(config: unknown): void
   figures(): Promise<Record<string, number>>
+  /** As a nucleus asks before an update. */
+  askForUpdate(deployment: string): DeferralAnswer
   outbox(): { readonly depth: number; readonly bytes: number }
-  drain(): Promise<void>
+  /** @returns how long that took, milliseconds */
+  drain(): Promise<number>
   kill(): void
 }
 
@@ -53,6 +57,7 @@ export function createCollectorWorld(options: {
     const connection = historian.connect()
     const identity = { component: 'genba.Collector', version: '0.1.0', thing: 'gateway' }
     let running: RunningComponent | undefined
+    const deferral = new UpdateDeferral(() => clock.monotonicMs())
     collector
       .run({
         identity,
@@ -75,6 +80,8 @@ export function createCollectorWorld(options: {
         lifecycle: {
           ready: async () => undefined,
           fail: (error) => logged.push({ level: 'fail', fields: {}, message: String(error) }),
+          finish: () => undefined,
+          busy: (why) => deferral.busy(why),
         },
         log: recordingLog(logged),
         metrics,
@@ -86,12 +93,14 @@ export function createCollectorWorld(options: {
       logged,
       configure: (next) => config$.next(parse(next)),
       figures: () => metrics.snapshot(),
+      askForUpdate: (deployment) => deferral.answer(deployment),
       outbox: () => metrics.queues(clock.monotonicMs())[0] ?? { depth: -1, bytes: -1 },
       async drain() {
-        const draining = running?.drain()
+        const beginUs = clock.nowUs()
+        const draining = running?.drain().then(() => (clock.nowUs() - beginUs) / 1000)
         await run(10_000)
-        await draining
         for (const disk of disks.values()) disk.kill()
+        return (await draining) ?? 0
       },
       kill() {
         isDead = true

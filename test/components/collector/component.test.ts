@@ -289,4 +289,59 @@ describe('the collector', () => {
     await world.run(5000)
     expect(world.historian.valuesOf('genba.Collector/press')).toEqual([1])
   })
+
+  it('is soon gone when it is replaced together with the historian, and nothing is missing but what is marked', async () => {
+    const press = createHandMachine()
+    const world = createCollectorWorld({
+      files: { 'line.csv': lines(3000) },
+      modules: { 'press.mjs': press.module },
+    })
+    const config = { sources: [csv({ speed: 30_000 }), plugin()] }
+    let process = world.start(config)
+    const give = async (value: number) => {
+      press.give([numberColumn('t', [[world.clock.wallUs(), value]])], world.clock.wallUs() + 1)
+      await world.run(50)
+    }
+    for (const value of upTo(10)) await give(value)
+    world.historian.kill()
+    await give(10)
+    // A live machine is not read again before the process has ended: of the two seconds an update may take, this is most.
+    expect(await process.drain()).toBeLessThan(1000)
+    process = world.start(config)
+    await world.run(100)
+    await give(11)
+    world.historian.start()
+    await give(12)
+    await world.run(30_000)
+    expect(world.historian.valuesOf('genba.Collector/file')).toEqual(upTo(3000))
+    expect(world.historian.valuesOf('genba.Collector/press')).toEqual(upTo(13))
+    const marked = world.historian.log
+      .flatMap((frame) =>
+        frame.body === 'samples' && frame.header.producer.endsWith('press') ? frame.columns : [],
+      )
+      .flatMap(({ quality }) => [...quality])
+    expect(marked).toEqual(upTo(13).map((value) => (value === 11 ? GAP : 0)))
+  })
+
+  it('lets an update wait for the frames that were on their way, and neither for later ones nor for a historian that is away', async () => {
+    const press = createHandMachine()
+    const world = createCollectorWorld({ modules: { 'press.mjs': press.module } })
+    const process = world.start({ sources: [plugin()], frame: { maxAge: '10ms' } })
+    await world.run(500)
+    expect(process.askForUpdate('idle').recheckAfterMs).toBe(0)
+    const give = async (value: number) => {
+      press.give([numberColumn('t', [[world.clock.wallUs(), value]])], world.clock.wallUs() + 1)
+      await world.run(11)
+    }
+    await give(0)
+    expect(process.askForUpdate('busy').recheckAfterMs).toBeGreaterThan(0)
+    await world.run(500)
+    await give(1)
+    expect(process.askForUpdate('busy').recheckAfterMs).toBe(0)
+    world.historian.kill()
+    await give(2)
+    expect(process.askForUpdate('alone').recheckAfterMs).toBeGreaterThan(0)
+    await world.run(2000)
+    expect(process.askForUpdate('alone').recheckAfterMs).toBe(0)
+  })
 })

@@ -40,7 +40,9 @@ describe('a historian that is asked for a backup', () => {
     const site = createSite()
     await site.start({ sealAfter: '1m' })
     await fed(site, 20)
+    expect(site.askForUpdate('before').recheckAfterMs).toBe(0)
     await ask(site, '/mnt/a/store')
+    expect(site.askForUpdate('meanwhile').reason).toBe('a backup is being made')
     await fed(site, 3)
     const heads = await answered(site)
     expect(heads.map(({ page }) => page)).toEqual(heads.map((_, index) => index))
@@ -48,6 +50,7 @@ describe('a historian that is asked for a backup', () => {
       last: true,
       backup: { report: { log: 'test/historian', samples: 200, removed: 0 } },
     })
+    expect(site.askForUpdate('meanwhile').recheckAfterMs).toBe(0)
     const store = site.diskAt('/mnt/a/store').open()
     await proveBackup(store)
     expect(await samplesOf(await openJournal(store))).toHaveLength(200)

@@ -3,12 +3,14 @@ import { historian } from '../../../components/historian/component.ts'
 import type { RunningComponent } from '../../../shared/component/define-component.ts'
 import type { Bus, BusMessage, Host, Log, QueueFigures } from '../../../shared/component/host.ts'
 import { checkFrameSize, publishFrameBytes } from '../../../shared/component/message-size.ts'
+import { type DeferralAnswer, UpdateDeferral } from '../../../shared/component/update-deferral.ts'
 import { type CommitMessage, parseCommit } from '../../../shared/contract/commit.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
 import { signingKeyFromSeed } from '../../../shared/proof/signing-key.ts'
 import type { StoreError } from '../../../shared/store/errors.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../shared/store/memory-store.ts'
 import type { KeyValueStore } from '../../../shared/store/store.ts'
+import { topicMatches } from '../../../simulator/nucleus/pubsub/topic-filter.ts'
 import { createVirtualClock, type VirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { createVirtualScheduler } from '../../../simulator/virtual/virtual-scheduler.ts'
 import { ABSENT } from '../../support/absent.ts'
@@ -24,8 +26,6 @@ interface LoopBus extends Bus {
 
 function createLoopBus(): LoopBus {
   const subscribers = new Set<{ filter: string; onMessage: (message: BusMessage) => void }>()
-  const matches = (filter: string, topic: string) =>
-    filter.endsWith('#') ? topic.startsWith(filter.slice(0, -1)) : topic === filter
   const bus: LoopBus = {
     isAway: false,
     loses: () => false,
@@ -36,7 +36,7 @@ function createLoopBus(): LoopBus {
       const message = { topic, payload: structuredClone(payload) }
       bus.published.push(message)
       if (bus.loses(message)) return
-      for (const { filter, onMessage } of subscribers) if (matches(filter, topic)) onMessage(message)
+      for (const { filter, onMessage } of subscribers) if (topicMatches(filter, topic)) onMessage(message)
     },
     async subscribe(filter, onMessage) {
       const subscriber = { filter, onMessage }
@@ -90,6 +90,8 @@ export interface Site {
   /** Publishes frames on their producer's feed. */
   feed(producer: string, ...frames: Uint8Array[]): Promise<void>
   commits(): CommitMessage[]
+  /** As a nucleus asks before an update. */
+  askForUpdate(deployment: string): DeferralAnswer
   gauge(name: string): number | undefined
   queue(): QueueFigures | undefined
 }
@@ -110,6 +112,7 @@ export function createSite(): Site {
   const failures: unknown[] = []
   const gauges = new Map<string, () => number>()
   let queue: (() => QueueFigures) | undefined
+  let deferral = new UpdateDeferral(() => clock.monotonicMs())
   let life = { isAlive: true, closers: [] as (() => void)[] }
   const warn = (_: unknown, message: string) => void warnings.push(message)
   const log: Log = { debug: () => {}, info: () => {}, warn, error: warn }
@@ -142,6 +145,7 @@ export function createSite(): Site {
     log,
     async start(configuration = {}) {
       life = { isAlive: true, closers: [] }
+      deferral = new UpdateDeferral(() => clock.monotonicMs())
       return historian.run({
         identity: { component: historian.name, version: historian.version, thing: 'test' },
         bus: busOfProcess(),
@@ -156,7 +160,12 @@ export function createSite(): Site {
         loadModule: async () => undefined,
         ...ABSENT,
         signing: { key: async () => signingKeyFromSeed(new Uint8Array(32)) },
-        lifecycle: { ready: async () => {}, fail: (error) => void failures.push(error) },
+        lifecycle: {
+          ready: async () => {},
+          fail: (error) => void failures.push(error),
+          finish: () => {},
+          busy: (why) => deferral.busy(why),
+        },
         log,
         metrics: {
           counter: () => ({ add: () => {} }),
@@ -172,6 +181,7 @@ export function createSite(): Site {
       for (const close of life.closers) close()
       disk.kill()
     },
+    askForUpdate: (deployment) => deferral.answer(deployment),
     pass: (ms) => clock.runUntil(clock.nowUs() + ms * 1000),
     async feed(producer, ...frames) {
       for (const bytes of frames) await bus.publish(Topic.feed(producer), { bytes })

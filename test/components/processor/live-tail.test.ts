@@ -23,7 +23,7 @@ const frame = (sequence: number, producer = 'p') =>
 /** What the bus brings: no frame, or a damaged one, is left. */
 function keep(tail: LiveTail, bytes: Uint8Array): void {
   const live = readLiveFrame(bytes)
-  if (live !== undefined) tail.keepFrame(live)
+  if (live !== undefined) tail.keepFrame(live, 0)
 }
 
 const lsnsOf = (tail: LiveTail, after: number, count = 100) =>

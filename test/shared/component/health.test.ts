@@ -22,6 +22,7 @@ function startWith(publish: (payload: BusPayload) => Promise<void>) {
     clock: { wallUs: () => 0, monotonicMs: () => scheduler.now() },
     scheduler,
     log,
+    configuration: () => ({ digest: 'abc' }),
   })
   const runUntil = async (ms: number): Promise<void> => {
     for (; scheduler.maxFrames < ms; await settle()) {
@@ -51,6 +52,7 @@ describe('the health of a component', () => {
       version: '1.2.3',
       metrics: { genba_test_total: 2 },
       queues: [{ name: 'outbox', depth: 1, bytes: 10, ageMs: 5, limitBytes: 100, fullInMs: null }],
+      configuration: { digest: 'abc' },
     })
   })
 
