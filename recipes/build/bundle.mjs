@@ -72,6 +72,7 @@ export function bundles() {
     { entry: 'simulator/virtual/main.ts', outfile: 'sim.mjs' },
     { entry: 'simulator/crash/main.ts', outfile: 'crash.mjs' },
     { entry: 'simulator/crash/worker.ts', outfile: 'crash-worker.mjs' },
+    { entry: 'simulator/conformance/main.ts', outfile: 'conformance.mjs' },
     ...benches,
   ]
 }

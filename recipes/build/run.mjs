@@ -5,6 +5,7 @@ const PROGRAMS = new Map([
   ['bench', '../../dist/bench/main.mjs'],
   ['sim', '../../dist/sim.mjs'],
   ['crash', '../../dist/crash.mjs'],
+  ['conformance', '../../dist/conformance.mjs'],
 ])
 
 const [name = '', ...rest] = process.argv.slice(2)

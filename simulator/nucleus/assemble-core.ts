@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs'
+import { type AddOns, openAddOns } from './add-ons/add-ons.ts'
+import { openSecretVault } from './add-ons/secret-file.ts'
 import { RightsTable } from './authorization/rights-table.ts'
 import { createTokens } from './authorization/tokens.ts'
 import { type ConfigStore, openConfigStore } from './configuration/config-store.ts'
@@ -44,6 +46,7 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
   const flavour = flavourOf(options.flavour)
   const { thing, region, account = ACCOUNT } = options
   const identity = { thing, region, account }
+  const secrets = openSecretVault(options.secretsFile)
   const layout = createLayout(options.rootDir)
   const processes = openProcessTable(layout.processes)
   try {
@@ -65,6 +68,7 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
       link: options.cloud,
       topics: createLocalTopics(flavour.localSubscriptionsMax),
       validation: createValidation(timer),
+      addOns: openAddOns(layout.root, secrets),
       notices: createUpdateNotices(timer),
       tokens: createTokens(flavour.name),
       limiter: createLimiter({ note }),
@@ -123,6 +127,7 @@ type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server' | 'c
   readonly packages: PackageStore
   readonly limiter: Limiter
   readonly users: UserChoice
+  readonly addOns: AddOns
 }
 
 async function connectParts(parts: FirstParts, options: NucleusOptions): Promise<Core> {
@@ -174,8 +179,20 @@ function componentCloud(
 type ServedParts = FirstParts & Pick<CoreParts, 'runtime' | 'local'>
 
 function serve(parts: ServedParts): Promise<IpcServer> {
-  const { topics, configuration, link, runtime, validation, notices, tokens, log, flavour, layout, local } =
-    parts
+  const {
+    addOns,
+    topics,
+    configuration,
+    link,
+    runtime,
+    validation,
+    notices,
+    tokens,
+    log,
+    flavour,
+    layout,
+    local,
+  } = parts
   const rights = new RightsTable(configuration, flavour.name)
   const services: Services = {
     flavour,
@@ -183,6 +200,7 @@ function serve(parts: ServedParts): Promise<IpcServer> {
     configuration,
     validation,
     notices,
+    addOns,
     cloud: link,
     deployments: local,
     lifecycle: { report: (component, state) => runtime.components.report(component, state) },

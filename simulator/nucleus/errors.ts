@@ -11,6 +11,8 @@ export type NucleusErrorCode =
   | 'GENBA_CONFIG_REFUSED'
   /** A deployment names a place in a configuration that cannot be one. */
   | 'GENBA_CONFIG_POINTER'
+  /** The file of secrets is missing, open to others, or not what it should be. */
+  | 'GENBA_SECRETS_FILE'
   /** The nucleus root is in use, or cannot be written. */
   | 'GENBA_NUCLEUS_ROOT'
   /** A deployment document or a local request is not what a core reads. */

@@ -26,6 +26,12 @@ export function compileResource(
   return toMatcher(flavour === 'java' ? keepWholeLevels(pieces) : cutAtHash(pieces))
 }
 
+/** A pattern in which `*` covers any run of characters, and all else stands for itself. */
+export const compileGlob = (pattern: string): ResourceMatcher =>
+  toMatcher(
+    pattern.split('').map((character) => (character === '*' ? { wildcard: '*' } : { literal: character })),
+  )
+
 const isMqtt = (piece: Piece): piece is { wildcard: '+' | '#' } =>
   'wildcard' in piece && piece.wildcard !== '*'
 

@@ -101,7 +101,7 @@ export class Connection {
     const { answers, operations } = this.#parts
     const name = operationName(frame)
     const operation = operations.get(name)
-    if (operation === undefined) {
+    if (operation === undefined || operation.isOffered?.() === false) {
       const answer =
         answers.unknownOperation(name, frame.streamId) ??
         answers.error(new OperationError('ServiceError', ''), frame.streamId)

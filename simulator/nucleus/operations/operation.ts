@@ -10,6 +10,7 @@ export type ErrorShape =
   | 'ComponentNotFoundError'
   | 'InvalidRecipeDirectoryPathError'
   | 'InvalidArtifactsDirectoryPathError'
+  | 'ConflictError'
 
 /** An answer of type ApplicationError. `message` is the nucleus's own wording, which differs by flavour. */
 export class OperationError extends Error {
@@ -47,6 +48,8 @@ export interface OperationCall {
 export interface Operation {
   readonly name: string
   readonly streams: boolean
+  /** False while the nucleus does not know the operation, for want of a component; always offered when left out. */
+  readonly isOffered?: () => boolean
   /** @throws OperationError */
   start(call: OperationCall): void | Promise<void>
 }

@@ -43,18 +43,20 @@ function finish(call: OperationCall): Promise<void> | undefined {
 function readAnyPublish(call: OperationCall, { flavour }: Services): PublishRequest {
   const parsed = readPublish(call.request())
   if (parsed === undefined) throw invalidRequest(flavour.name)
-  if (flavour.name === 'lite' && !fitsLite(parsed)) {
-    throw new OperationError('ServiceError', '')
-  }
+  if (flavour.name === 'lite') checkExtent(parsed)
   if (flavour.name === 'java' && 'json' in parsed.message && !isObject(parsed.message.json)) {
     throw new OperationError('InvalidArgumentsError', 'Publish message must be a JSON object')
   }
   return { topic: parsed.topic, delivery: writeDelivery(parsed, flavour.name === 'lite') }
 }
 
-function fitsLite({ message }: ParsedPublish): boolean {
-  if (!('json' in message)) return true
-  return countSubobjects(message.json) <= JSON_SUBOBJECTS_MAX && jsonDepth(message.json) <= JSON_DEPTH_MAX
+/** Too many values do not fit the buffer that lite reads a request into; too deep ones do not fit its bus. */
+function checkExtent({ message }: ParsedPublish): void {
+  if (!('json' in message)) return
+  if (countSubobjects(message.json) > JSON_SUBOBJECTS_MAX) throw new OperationError('ServiceError', '')
+  if (jsonDepth(message.json) > JSON_DEPTH_MAX) {
+    throw new OperationError('ServiceError', 'Failed to publish the message.')
+  }
 }
 
 function invalidRequest(flavour: 'lite' | 'java'): OperationError {

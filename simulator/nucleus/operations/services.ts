@@ -1,3 +1,4 @@
+import type { AddOns } from '../add-ons/add-ons.ts'
 import type { AccessRequest } from '../authorization/access-control.ts'
 import type { CloudLink } from '../cloud-link.ts'
 import type { ConfigStore } from '../configuration/config-store.ts'
@@ -20,6 +21,8 @@ export interface Services {
   readonly deployments: LocalDeployments
   /** The present components; the nucleus's own restart makes new ones. */
   readonly components: () => ComponentControl
+  /** What the components of AWS beside the nucleus keep. */
+  readonly addOns: AddOns
   /** Milliseconds since 1970, for configuration time-stamps. */
   readonly nowMs: () => number
 }

@@ -77,6 +77,7 @@ export interface TestCoreOptions {
   readonly rootDir?: string
   readonly restart?: NucleusOptions['restart']
   readonly artifactsDir?: string
+  readonly secretsFile?: string
 }
 
 export async function startTestCore(options: TestCoreOptions): Promise<TestCore> {
@@ -96,6 +97,7 @@ export async function startTestCore(options: TestCoreOptions): Promise<TestCore>
       })),
     },
     ...(options.restart === undefined ? {} : { restart: options.restart }),
+    ...(options.secretsFile === undefined ? {} : { secretsFile: options.secretsFile }),
   })
   return {
     nucleus,

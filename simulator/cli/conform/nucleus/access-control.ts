@@ -6,7 +6,7 @@ import { CaseFlavour, onEachFlavour } from './flavours.ts'
 
 const AccessCase = z.object({
   flavour: CaseFlavour,
-  accessControl: z.unknown(),
+  accessControl: z.unknown().optional(),
   request: z.object({ service: z.string(), operation: z.string(), resource: z.string() }),
   expect: z.enum(['allow', 'deny', 'invalid-policy']),
 })

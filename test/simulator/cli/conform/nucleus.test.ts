@@ -80,6 +80,20 @@ const CASES: readonly [string, object, unknown][] = [
     '',
   ],
   [
+    'client-device-policy',
+    {
+      groups: {
+        formatVersion: '2021-03-05',
+        definitions: { g: { selectionRule: 'thingName: *', policyName: 'p' } },
+        policies: { p: { s: { operations: ['*'], resources: ['mqtt:topic:a'] } } },
+      },
+      client: { thingName: 't' },
+      request: { operation: 'mqtt:publish', resource: 'mqtt:topic:a' },
+      expect: 'allow',
+    },
+    'deny',
+  ],
+  [
     'recipe',
     { flavour: 'java', recipe: {}, expect: { invalid: 'format', path: '/RecipeFormatVersion' } },
     'valid',
