@@ -32,7 +32,7 @@ export async function startEmulatedCore(): Promise<EmulatedCore> {
     flavour: 'lite',
     cloud: NO_BROKER,
     initial: {
-      groupName: 'recorded',
+      groupName: 'conformance',
       components: [ALPHA, BETA].map((recipe) => ({ recipe, artifactsDir: rootDir })),
     },
   })

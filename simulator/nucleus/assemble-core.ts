@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs'
-import { openAddOns } from './add-ons/add-ons.ts'
-import type { SecretVault } from './add-ons/secret.ts'
+import { type AddOns, openAddOns } from './add-ons/add-ons.ts'
 import { openSecretVault } from './add-ons/secret-file.ts'
 import { RightsTable } from './authorization/rights-table.ts'
 import { createTokens } from './authorization/tokens.ts'
@@ -59,7 +58,6 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
     const note = (component: string, text: string): void => log.write('WARN', component, text)
     const parts = {
       identity,
-      secrets,
       flavour,
       layout,
       packages,
@@ -70,6 +68,7 @@ export async function assembleCore(options: NucleusOptions): Promise<Core> {
       link: options.cloud,
       topics: createLocalTopics(flavour.localSubscriptionsMax),
       validation: createValidation(timer),
+      addOns: openAddOns(layout.root, secrets),
       notices: createUpdateNotices(timer),
       tokens: createTokens(flavour.name),
       limiter: createLimiter({ note }),
@@ -128,7 +127,7 @@ type FirstParts = Omit<CoreParts, 'runtime' | 'engine' | 'local' | 'server' | 'c
   readonly packages: PackageStore
   readonly limiter: Limiter
   readonly users: UserChoice
-  readonly secrets: SecretVault
+  readonly addOns: AddOns
 }
 
 async function connectParts(parts: FirstParts, options: NucleusOptions): Promise<Core> {
@@ -180,8 +179,20 @@ function componentCloud(
 type ServedParts = FirstParts & Pick<CoreParts, 'runtime' | 'local'>
 
 function serve(parts: ServedParts): Promise<IpcServer> {
-  const { topics, configuration, link, runtime, validation, notices, tokens, log, flavour, layout, local } =
-    parts
+  const {
+    addOns,
+    topics,
+    configuration,
+    link,
+    runtime,
+    validation,
+    notices,
+    tokens,
+    log,
+    flavour,
+    layout,
+    local,
+  } = parts
   const rights = new RightsTable(configuration, flavour.name)
   const services: Services = {
     flavour,
@@ -189,8 +200,8 @@ function serve(parts: ServedParts): Promise<IpcServer> {
     configuration,
     validation,
     notices,
+    addOns,
     cloud: link,
-    addOns: openAddOns(layout.root, parts.secrets),
     deployments: local,
     lifecycle: { report: (component, state) => runtime.components.report(component, state) },
     components: () => runtime.components,

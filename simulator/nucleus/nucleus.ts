@@ -29,6 +29,8 @@ export interface NucleusOptions {
   /** The components that a gateway is made with; the core's own folder says what runs beside them. */
   readonly initial?: InitialDeployment
   readonly restart?: RestartOptions
+  /** Secrets for aws.greengrass.SecretManager, in a file for its owner alone. */
+  readonly secretsFile?: string
   /**
    * A deployment that is not done by then fails, and is rolled back where it has changed anything; 15 minutes when
    * left out. Preparing and applying have this time each, waits that components ask for included.
@@ -36,8 +38,6 @@ export interface NucleusOptions {
   readonly deploymentTimeLimitMs?: number
   /** So long must the components be where they are before a deployment counts as done; a second when left out. */
   readonly steadyMs?: number
-  /** Secrets for aws.greengrass.SecretManager, in a file for its owner alone. */
-  readonly secretsFile?: string
   /** Is told of every stage of a deployment as it begins: a test may kill the process there. */
   readonly onStage?: StageListener
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../operations/operation.ts'
 import type { Services } from '../operations/services.ts'
+import { CLI_OPERATIONS } from './cli-operations.ts'
 import { CLI, createDebugPassword } from './create-debug-password.ts'
 import { getSecretValue, SECRET_MANAGER } from './get-secret-value.ts'
 import { listNamedShadowsForThing } from './list-named-shadows.ts'
@@ -12,7 +13,7 @@ import { deleteThingShadow, getThingShadow, updateThingShadow } from './thing-sh
 const BY_COMPONENT: readonly (readonly [string, readonly ((services: Services) => Operation)[]])[] = [
   [SHADOW_MANAGER, [getThingShadow, updateThingShadow, deleteThingShadow, listNamedShadowsForThing]],
   [SECRET_MANAGER, [getSecretValue]],
-  [CLI, [createDebugPassword]],
+  [CLI, [createDebugPassword, ...CLI_OPERATIONS]],
 ]
 
 /** Operations that Java has and lite has not, most of them only beside a component of AWS. */

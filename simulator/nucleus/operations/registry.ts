@@ -1,14 +1,7 @@
+import { liteCliOperations } from '../add-ons/cli-operations.ts'
 import { createAddOnOperations } from '../add-ons/operations.ts'
-import { getComponentDetails, listComponents } from './components/component-details.ts'
 import { pauseComponent, resumeComponent } from './components/pause-component.ts'
-import { restartComponent, stopComponent } from './components/restart-component.ts'
 import { deferComponentUpdate, subscribeToComponentUpdates } from './deployments/component-updates.ts'
-import { createLocalDeployment } from './deployments/create-local-deployment.ts'
-import {
-  cancelLocalDeployment,
-  getLocalDeploymentStatus,
-  listLocalDeployments,
-} from './deployments/local-deployment-status.ts'
 import { getConfiguration } from './get-configuration.ts'
 import type { Operation } from './operation.ts'
 import { publishToIoTCore } from './publish-to-iot-core.ts'
@@ -30,12 +23,6 @@ const JAVA_ONLY = [
   sendConfigurationValidityReport,
   subscribeToComponentUpdates,
   deferComponentUpdate,
-  cancelLocalDeployment,
-  getLocalDeploymentStatus,
-  listLocalDeployments,
-  listComponents,
-  getComponentDetails,
-  stopComponent,
   pauseComponent,
   resumeComponent,
 ]
@@ -54,13 +41,11 @@ export function createOperations(
     updateConfiguration,
     subscribeToConfigurationUpdate,
     updateState,
-    createLocalDeployment,
-    restartComponent,
   ]
   const operations = [
     ...both.map((create) => create(services)),
     ...(services.flavour.name === 'java' ? JAVA_ONLY.map((create) => create(services)) : []),
-    ...(services.flavour.name === 'java' ? createAddOnOperations(services) : []),
+    ...(services.flavour.name === 'java' ? createAddOnOperations(services) : liteCliOperations(services)),
     validateAuthorizationToken(isToken),
   ]
   return new Map(operations.map((operation) => [operation.name, operation]))

@@ -38,9 +38,12 @@ const errorCode = (code: string) => ({ serviceError: expect.objectContaining({ _
 
 describe('the operations of the command line on java', () => {
   it('list, restart, stop and pause components', async () => {
-    const cli = await connect('java', 'test.Cli', ['*'])
+    const cli = await connect('java', 'aws.greengrass.Cli', ['*'])
     const { components } = await cli.listComponents({})
-    expect(components?.map(({ componentName }) => componentName)).toEqual(['test.Cli', 'test.Other'])
+    expect(components?.map(({ componentName }) => componentName)).toEqual([
+      'aws.greengrass.Cli',
+      'test.Other',
+    ])
     const { componentDetails } = await cli.getComponentDetails({ componentName: 'test.Other' })
     expect(componentDetails).toMatchObject({ version: '1.0.0', configuration: { level: 1 } })
     await expect(cli.getComponentDetails({ componentName: 'test.Gone' })).rejects.toMatchObject(
@@ -48,7 +51,7 @@ describe('the operations of the command line on java', () => {
     )
     await cli.pauseComponent({ componentName: 'test.Other' })
     await cli.resumeComponent({ componentName: 'test.Other' })
-    await expect(cli.pauseComponent({ componentName: 'test.Cli' })).rejects.toMatchObject(
+    await expect(cli.pauseComponent({ componentName: 'aws.greengrass.Cli' })).rejects.toMatchObject(
       errorCode('UnauthorizedError'),
     )
     const stateOf = () => core?.nucleus.components().find(({ name }) => name === 'test.Other')
@@ -56,14 +59,16 @@ describe('the operations of the command line on java', () => {
       restartStatus: 'SUCCEEDED',
     })
     await until('it has restarted', () => stateOf()?.restarts === 1 && stateOf()?.state === 'RUNNING')
-    expect(await cli.stopComponent({ componentName: 'test.Other' })).toMatchObject({ stopStatus: 'SUCCEEDED' })
+    expect(await cli.stopComponent({ componentName: 'test.Other' })).toMatchObject({
+      stopStatus: 'SUCCEEDED',
+    })
     await until('it has stopped', () => stateOf()?.pid === null)
   })
 
   it('make local deployments and tell how they ended', async () => {
-    const cli = await connect('java', 'test.Cli', ['*'])
+    const cli = await connect('java', 'aws.greengrass.Cli', ['*'])
     const { deploymentId = '' } = await cli.createLocalDeployment({
-      rootComponentVersionsToAdd: { 'test.Gone': '1.0.0' },
+      rootComponentVersionsToAdd: new Map([['test.Gone', '1.0.0']]),
     })
     const status = async () => (await cli.getLocalDeploymentStatus({ deploymentId })).deployment
     await until('it has ended', async () => (await status())?.status === 'FAILED')

@@ -76,7 +76,11 @@ describe('a deployment of the control plane', () => {
     iot.queueJob('job-1', document(1))
     await until('it has succeeded', () => iot.statusesOf('job-1').includes('SUCCEEDED'))
     expect(iot.statusesOf('job-1')).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'SUCCEEDED'])
-    expect(nucleus.deployments()[0]).toMatchObject({ deploymentId: 'deployment-1', source: 'job', targetArn: GROUP })
+    expect(nucleus.deployments()[0]).toMatchObject({
+      deploymentId: 'deployment-1',
+      source: 'job',
+      targetArn: GROUP,
+    })
     expect(nucleus.groups().map(({ name }) => name)).toEqual(['LOCAL_DEPLOYMENT', 'thinggroup/presses'])
     const health = iot.sent.filter(({ topic }) => topic === 'greengrassv2/health/json')
     expect(health.map(({ message }) => message['trigger'])).toEqual([
@@ -88,7 +92,12 @@ describe('a deployment of the control plane', () => {
       overallDeviceStatus: 'HEALTHY',
       messageType: 'COMPLETE',
       components: expect.arrayContaining([
-        expect.objectContaining({ componentName: 'test.A', version: '1.0.0', isRoot: true, status: 'RUNNING' }),
+        expect.objectContaining({
+          componentName: 'test.A',
+          version: '1.0.0',
+          isRoot: true,
+          status: 'RUNNING',
+        }),
       ]),
       deploymentInformation: { deploymentId: 'deployment-1', status: 'SUCCEEDED' },
     })
@@ -136,7 +145,9 @@ describe('a deployment of the control plane', () => {
     const targetArn = 'arn:aws:iot:ap-northeast-1:123456789012:thing/line-9'
     iot.desire(arn, document(1, { targetArn, configurationArn: arn }))
     const reports = () =>
-      iot.sent.flatMap(({ topic, message }) => (topic.startsWith('shadow') && message['state'] ? [message] : []))
+      iot.sent.flatMap(({ topic, message }) =>
+        topic.startsWith('shadow') && message['state'] ? [message] : [],
+      )
     await until('it has succeeded', () => JSON.stringify(reports()).includes('SUCCEEDED'))
     expect(reports().at(-1)).toMatchObject({
       state: { reported: { status: 'SUCCEEDED', fleetConfigurationArnForStatus: arn } },

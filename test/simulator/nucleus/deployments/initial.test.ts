@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NucleusOptions } from '../../../../simulator/nucleus/nucleus.ts'
 import { until } from '../test-core.ts'
@@ -91,7 +91,9 @@ describe('the components that a gateway is made with', () => {
       rootComponentVersionsToAdd: { 'test.A': '1.1.0' },
     })
     const second = await start(rootDir, { 'test.A': { version: '1.2.0' } })
-    expect(second.nucleus.notes).toEqual([expect.stringContaining('the built-in components are not deployed')])
+    expect(second.nucleus.notes).toEqual([
+      expect.stringContaining('the built-in components are not deployed'),
+    ])
     await until('it runs', () => second.running()[0] === 'test.A 1.1.0 RUNNING')
   })
 

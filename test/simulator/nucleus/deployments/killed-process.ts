@@ -9,7 +9,11 @@ const nucleus = await startNucleus({
   region: 'ap-northeast-1',
   flavour: 'java',
   steadyMs: 20,
-  cloud: { up$: NEVER, publish: () => Promise.reject(new Error('down')), subscribe: () => Promise.reject(new Error('down')) },
+  cloud: {
+    up$: NEVER,
+    publish: () => Promise.reject(new Error('down')),
+    subscribe: () => Promise.reject(new Error('down')),
+  },
   onStage: (reached) => {
     if (reached === stage) process.kill(process.pid, 'SIGKILL')
   },
