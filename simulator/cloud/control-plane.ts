@@ -139,6 +139,7 @@ async function startDelivery(
     jobs.aborts$.subscribe((jobId) => void deployments.abort(jobId)),
     shadows.reports$.subscribe((report) => void deployments.report(report)),
   ]
+  await deployments.resume()
   return {
     deployments,
     devices,

@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -16,16 +16,6 @@ export async function writeJsonFile(path: string, value: unknown): Promise<void>
   }
   await rename(draft, path)
   await syncDirectory(dirname(path))
-}
-
-/** @returns undefined where there is no such file */
-export async function readJsonFile(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 /** Makes the names in a folder durable. */

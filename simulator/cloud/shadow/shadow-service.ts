@@ -63,8 +63,8 @@ export class ShadowService {
     return this.#reports.asObservable()
   }
 
-  reportedOf(id: ShadowId): JsonObject {
-    return this.#shadows.get(keyOf(id))?.reported?.state ?? {}
+  desiredOf(id: ShadowId): JsonObject {
+    return this.#shadows.get(keyOf(id))?.desired?.state ?? {}
   }
 
   /** Writes as a service of the cloud, and tells the device. */

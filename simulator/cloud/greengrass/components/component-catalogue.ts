@@ -130,10 +130,10 @@ export class ComponentCatalogue {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
 
-  #exists({ name, version }: ComponentVersion) {
+  #exists({ name, version, state }: ComponentVersion) {
     const { account } = this.#owner
     return conflict(
-      `Component [${name} : ${version}] for account [${account}] already exists with state: [DEPLOYABLE]`,
+      `Component [${name} : ${version}] for account [${account}] already exists with state: [${state}]`,
       'component',
       `${name}:${version}`,
     )

@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import { accessDenied, invalid, notFound } from '../api/errors.ts'
-import { choiceOf, created, labelOf, noContent, ok, readBodyAs, timestamp } from '../api/operation.ts'
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  choiceOf,
+  created,
+  labelOf,
+  noContent,
+  ok,
+  readBodyAs,
+  timestamp,
+} from '../api/operation.ts'
 import { inOrder, pageOf } from '../api/paging.ts'
 import type { OperationTable } from '../api/route.ts'
 import { type Account, readComponentArn } from '../arn.ts'
@@ -71,19 +81,7 @@ export function componentOperations(
       }))
       return ok({ componentVersions, nextToken: page.nextToken })
     },
-    [`GET ${COMPONENTS}/{arn}/artifacts/{artifactName+}`]: async (request) => {
-      const arn = labelOf(request, 'arn')
-      const name = labelOf(request, 'artifactName')
-      const component = catalogue.byArn(arn)
-      // "The artifact name is the section of the URI after the scheme."
-      const uri = viewOf(component.recipe).artifactUris.find(
-        (candidate) => candidate.replace(/^[a-z0-9]+:(\/\/)?/i, '') === name,
-      )
-      const place = uri === undefined ? undefined : catalogue.placeOf(component, uri)
-      if (place === undefined)
-        throw notFound(`Component [${arn}] has no artifact [${name}]`, 'artifact', name)
-      return ok({ preSignedUrl: await catalogue.presign(place) })
-    },
+    [`GET ${COMPONENTS}/{arn}/artifacts/{artifactName+}`]: (request) => getArtifact(request, catalogue),
     [`DELETE ${COMPONENTS}/{arn}`]: async (request) => {
       const component = catalogue.byArn(labelOf(request, 'arn'))
       if (component.scope === 'PUBLIC') throw accessDenied('A public component belongs to AWS')
@@ -95,6 +93,19 @@ export function componentOperations(
       return ok({ resolvedComponentVersions: resolveCandidates(catalogue, owner, candidates) })
     },
   }
+}
+
+async function getArtifact(request: ApiRequest, catalogue: ComponentCatalogue): Promise<ApiAnswer> {
+  const arn = labelOf(request, 'arn')
+  const name = labelOf(request, 'artifactName')
+  const component = catalogue.byArn(arn)
+  // "The artifact name is the section of the URI after the scheme."
+  const uri = viewOf(component.recipe).artifactUris.find(
+    (candidate) => candidate.replace(/^[a-z0-9]+:(\/\/)?/i, '') === name,
+  )
+  const place = uri === undefined ? undefined : catalogue.placeOf(component, uri)
+  if (place === undefined) throw notFound(`Component [${arn}] has no artifact [${name}]`, 'artifact', name)
+  return ok({ preSignedUrl: await catalogue.presign(place) })
 }
 
 function recipeOf({ inlineRecipe, lambdaFunction }: z.output<typeof CreateRequest>): string {

@@ -125,9 +125,31 @@ export class DeploymentService {
     })
   }
 
+  /** Finishes what a death has left half done: a deployment and its job or shadow are written one after another. */
+  resume(): Promise<void> {
+    return this.#serial(async () => {
+      for (const deployment of this.list()) await this.#resume(deployment)
+    })
+  }
+
   /** Resolves when nothing is under way. */
   async settle(): Promise<void> {
     await this.#serial(async () => {})
+  }
+
+  async #resume(deployment: Deployment): Promise<void> {
+    const { owner, jobs, shadows } = this.#options
+    const { iotJobId, target, revisionId, status } = deployment
+    if (iotJobId === undefined) {
+      const arn = configurationArn(owner, target, revisionId)
+      const isThere = shadows.desiredOf(shadowOf(target))['fleetConfigurationArnForStatus'] === arn
+      if (status === 'ACTIVE' && !isThere) await this.#deliver(deployment)
+      return
+    }
+    const job = jobs.job(iotJobId)
+    if (status !== 'ACTIVE') await jobs.cancel(iotJobId)
+    else if (job === undefined) await this.#deliver(deployment)
+    else if (job.status === 'CANCELED') await this.#put({ ...deployment, status: 'CANCELED' })
   }
 
   #put(deployment: Deployment): Promise<void> {

@@ -69,9 +69,10 @@ export async function startCloudWorld() {
       await clients.s3.send(new PutObjectCommand({ Bucket: 'artifacts', Key, Body }))
       return `s3://artifacts/${Key}`
     },
-    async restart(): Promise<void> {
+    async restart({ meanwhile = () => {} } = {}): Promise<void> {
       disconnect()
       await cloud.close()
+      meanwhile()
       cloud = await start()
       clients = connect()
     },

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   CancelDeploymentCommand,
   CreateDeploymentCommand,
@@ -33,10 +35,10 @@ async function group(...names: string[]) {
   const name = `group-${++groups}`
   await world.cloud.registry.putGroup(name)
   const members: Device[] = []
-  for (const thing of names) members.push(await join(`${name}-${thing}`, name))
+  for (const thing of names) members.push(await enlist(`${name}-${thing}`, name))
   return { name, members, things: names.map((thing) => `${name}-${thing}`) }
 }
-async function join(thing: string, name: string): Promise<Device> {
+async function enlist(thing: string, name: string): Promise<Device> {
   const device = await connectDevice(world, thing)
   devices.push(device)
   await world.cloud.registry.addToGroup(thing, name)
@@ -163,7 +165,7 @@ describe('a deployment to a group', () => {
     const { name } = await group()
     const { iotJobId } = await deploy(groupArn(name))
     await world.restart()
-    const device = await join(`${name}-late`, name)
+    const device = await enlist(`${name}-late`, name)
     const { execution } = await device.next('jobs/notify-next', 0)
     expect(execution).toMatchObject({ jobId: iotJobId })
     const started = await device.ask('jobs/start-next', {})
@@ -171,6 +173,19 @@ describe('a deployment to a group', () => {
     expect(await device.ask('jobs/get', {})).toMatchObject({
       inProgressJobs: [{ jobId: iotJobId }],
       queuedJobs: [],
+    })
+  })
+
+  it('reaches its things though the cloud died between the deployment and its job', async () => {
+    const { name, members } = await group('a')
+    const { iotJobId, deploymentId } = await deploy(groupArn(name))
+    const device = first(members)
+    await device.next('jobs/notify-next', 0)
+    await world.restart({
+      meanwhile: () => rmSync(join(world.folder.path, 'cloud', 'jobs'), { recursive: true }),
+    })
+    expect(await device.ask('jobs/$next/get', {})).toMatchObject({
+      execution: { jobId: iotJobId, jobDocument: { deploymentId } },
     })
   })
 
