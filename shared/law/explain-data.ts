@@ -46,5 +46,5 @@ function imagined(tag: string, atUs: number, { law }: LawKeeper): Piece {
   const lawRevision = law.history.at(-1)?.revision ?? 0
   const place = { partition: 0, tagId: 0, minTimeUs: atUs, chunkId: 0 }
   const receipt = { fromUs: atUs, toUs: atUs, lawRevision }
-  return { tag, place, fromUs: atUs, toUs: atUs, receipt, sampleCount: 0, sizeBytes: 0 }
+  return { tag, form: 'raw', place, fromUs: atUs, toUs: atUs, receipt, sampleCount: 0, sizeBytes: 0 }
 }
