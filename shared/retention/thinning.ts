@@ -20,7 +20,7 @@ export interface DiskUse {
 
 export interface Drop {
   readonly id: string
-  /** `roll-up`: raw samples go once rollups of them are stored; `erase`: they would have to go anyway. */
+  /** `roll-up`: raw samples go, and rollups of them stay; `erase`: they would have to go anyway. */
   readonly action: 'erase' | 'drop' | 'roll-up'
   /** The level at which it was its turn. */
   readonly level: DiskLevel
@@ -90,12 +90,14 @@ function selectDrops(
   const oldestFirst = [...droppable].sort(
     (left, right) => left.startUs - right.startUs || (left.id < right.id ? -1 : 1),
   )
-  const isDue = ({ decision }: ThinningCandidate) => decision.verdict === 'must-erase'
+  const mustReduce = ({ decision }: ThinningCandidate) => decision.verdict === 'must-reduce'
+  const isDue = (each: ThinningCandidate) => each.decision.verdict === 'must-erase' || mustReduce(each)
   const take = (at: DiskLevel, which: (each: ThinningCandidate) => boolean, takesAll: boolean) => {
     if (!isAtLeast(level, at)) return
     for (const each of oldestFirst.filter(which)) {
       if (!takesAll && leftBytes < shareOf(at) * budgetBytes) return
-      const action = isDue(each) ? 'erase' : at === 'thin' ? 'roll-up' : 'drop'
+      const isReduced = mustReduce(each) || at === 'thin'
+      const action = isReduced ? 'roll-up' : isDue(each) ? 'erase' : 'drop'
       drops.push({ id: each.id, action, level: at, freesBytes: each.freesBytes })
       leftBytes -= each.freesBytes
     }
