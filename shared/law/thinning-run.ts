@@ -1,5 +1,5 @@
 import type { Piece } from '../journal/removal/pieces.ts'
-import type { DiskLevel } from '../retention/disk-level.ts'
+import { type DiskLevel, shareOf } from '../retention/disk-level.ts'
 import { termStartUs } from '../retention/stored-data.ts'
 import { type DiskUse, type Drop, decideThinning, type ThinningCandidate } from '../retention/thinning.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
@@ -12,6 +12,8 @@ export interface ThinningReport {
   readonly samples: number
   /** By what the pieces took; of those that were reduced, less what is left of them. */
   readonly freedBytes: number
+  /** More had to go, and nothing is left that may. */
+  readonly isExhausted: boolean
 }
 
 export interface ThinningParts extends Omit<RetentionParts, 'isWithRecords'> {
@@ -59,7 +61,9 @@ class ThinningRun {
       }
       await this.#drop(level, found)
     }
-    return this.#report
+    const { usedBytes, budgetBytes } = this.#parts.use
+    const isExhausted = usedBytes - this.#report.freedBytes >= shareOf('refuse') * budgetBytes
+    return { ...this.#report, isExhausted }
   }
 
   get #isDone(): boolean {
@@ -135,7 +139,7 @@ class ThinningRun {
 
   get #use(): DiskUse {
     const { use } = this.#parts
-    return { ...use, usedBytes: use.usedBytes - this.#report.freedBytes }
+    return { ...use, freedBytes: this.#report.freedBytes }
   }
 }
 

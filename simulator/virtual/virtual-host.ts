@@ -71,6 +71,11 @@ export function createVirtualHost(
     store: {
       open: (name) => incarnation.call(async () => openStore(name)),
       openAt: (path) => incarnation.call(() => noDirectory(path)),
+      space: (name) =>
+        incarnation.call(async () => ({
+          usedBytes: world.disk.directory(definition.name, name).disk.sizeBytes(),
+          freeBytes: DISK_FREE_BYTES,
+        })),
     },
     signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },
     files: {
@@ -106,6 +111,9 @@ function createLifecycle(world: World, name: string, incarnation: Incarnation): 
     },
   }
 }
+
+/** The simulated disk is full when a fault says so. */
+const DISK_FREE_BYTES = 1e12
 
 async function noDirectory(path: string): Promise<never> {
   throw new StoreError('GENBA_STORE_IO', 'the simulated disk has no directories but those of components', {

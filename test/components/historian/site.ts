@@ -57,6 +57,8 @@ interface DiskFaults {
   held: Promise<void> | undefined
   refusal: StoreError | undefined
   batchCount: number
+  /** Beside what the store takes. */
+  freeBytes: number
 }
 
 function faulty(store: KeyValueStore, faults: DiskFaults): KeyValueStore {
@@ -105,7 +107,7 @@ export function createSite(): Site {
     directories.set(path, known)
     return known
   }
-  const faults: DiskFaults = { held: undefined, refusal: undefined, batchCount: 0 }
+  const faults: DiskFaults = { held: undefined, refusal: undefined, batchCount: 0, freeBytes: 1e12 }
   const warnings: string[] = []
   const failures: unknown[] = []
   const gauges = new Map<string, () => number>()
@@ -151,6 +153,7 @@ export function createSite(): Site {
         store: {
           open: async () => faulty(disk.open(), faults),
           openAt: async (path) => diskAt(path).open(),
+          space: async () => ({ usedBytes: disk.sizeBytes(), freeBytes: faults.freeBytes }),
         },
         files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
         loadModule: async () => undefined,
