@@ -18,3 +18,6 @@ export const DRAIN_MS = 2000
  */
 export const TURN_MS = 10
 export const TURN_BATCHES = 64
+
+/** How often a source that the historian has no room for looks whether it may go on. */
+export const REFUSED_MS = 500

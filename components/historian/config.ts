@@ -36,9 +36,9 @@ export const HistorianConfig = z
      * What the store may take on its disk. When it fills, data that no law holds goes in the order that docs/law.md says; when
      * only what is held is left, no more is taken. Without it nothing is ever dropped to make room.
      */
-    diskBytesMax: bytes({ min: 16_777_216 }).optional(),
+    diskBytesMax: bytes({ min: 1_048_576 }).optional(),
     /** Of `diskBytesMax`, beside a twentieth of it, room for the runs that make room: they write before they give back. */
-    diskReserve: bytes({ min: 1_048_576 }).prefault('128MiB'),
+    diskReserve: bytes({ min: 65_536 }).prefault('128MiB'),
     /** Reads served side by side; each may hold about 1 MB. */
     readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
   })

@@ -8,7 +8,7 @@ import type {
   Metrics,
   QueueFigures,
 } from '../component/host.ts'
-import { parseCommit } from '../contract/commit.ts'
+import { type IntakeRefusal, parseCommit } from '../contract/commit.ts'
 import { Topic } from '../contract/topics.ts'
 import { describeError } from '../errors/genba-error.ts'
 import { encodeContent } from '../frame/encode.ts'
@@ -51,6 +51,8 @@ export interface Sender {
   /** How full the outbox is: 0 empty, 1 at its bound. */
   pressure(): number
   figures(): QueueFigures
+  /** Why the historian takes no frames, or not those of some priorities; undefined while it takes all. */
+  refusal(): IntakeRefusal | undefined
   /** Waits up to `timeoutMs` for acknowledgements, spills what is left, and closes. */
   drain(timeoutMs: number): Promise<void>
 }
@@ -104,6 +106,7 @@ class HandoffSender implements Sender {
   readonly #doubts: Doubts
   #subscription: BusSubscription | undefined
   #historianBoot: number | undefined
+  #refusal: IntakeRefusal | undefined
 
   constructor(parts: SenderParts, outbox: Outbox) {
     const { clock, metrics, store, limits } = parts
@@ -168,6 +171,10 @@ class HandoffSender implements Sender {
     this.#parts.log.info({ producer }, 'the producer is retired')
   }
 
+  refusal(): IntakeRefusal | undefined {
+    return this.#refusal
+  }
+
   pressure(): number {
     return this.#admission.pressure()
   }
@@ -206,13 +213,29 @@ class HandoffSender implements Sender {
     }
     for (const { producer, meaning } of applyCommit(commit, this.#outbox, (name) => this.#isOwn(name))) {
       if (meaning === 'acknowledged') this.#onProgress()
-      if (meaning === 'gap') this.#courier.resend(producer)
+      if (meaning === 'gap' && commit.refusal?.of !== 'all') this.#courier.resend(producer)
       if (meaning === 'doubt') this.#doubts.settle(producer)
     }
     const isNewBoot = this.#historianBoot !== undefined && this.#historianBoot !== commit.boot
     this.#historianBoot = commit.boot
+    this.#noteRefusal(commit.refusal)
     if (isNewBoot) this.#courier.resendAll()
     this.#admission.changed()
+  }
+
+  #noteRefusal(refusal: IntakeRefusal | undefined): void {
+    const { log } = this.#parts
+    const before = this.#refusal
+    this.#refusal = refusal
+    if (refusal?.reason !== before?.reason && refusal !== undefined) {
+      log.warn(
+        { ...refusal, frames: this.#outbox.depth },
+        'the historian does not take frames; they are kept',
+      )
+    }
+    if (refusal === undefined && before !== undefined) log.info({}, 'the historian takes frames again')
+    if (refusal?.of === 'all') this.#courier.hold()
+    else if (before?.of === 'all') this.#courier.release()
   }
 
   #isOwn(producer: string): boolean {
