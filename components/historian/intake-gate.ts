@@ -47,9 +47,11 @@ export class IntakeGate {
   }
 
   #change(make: () => void): void {
-    const before = JSON.stringify(this.refusal)
+    const before = this.refusal
     make()
-    if (JSON.stringify(this.refusal) !== before) this.#onChange(this.refusal)
+    const { of, abovePriority } = this.refusal ?? {}
+    // How full it is stands in the reason, and changes all the time.
+    if (of !== before?.of || abovePriority !== before?.abovePriority) this.#onChange(this.refusal)
   }
 }
 

@@ -63,7 +63,7 @@ export const ROOM_ROUNDS_MAX = 4
 /** So much more than it has to, as a share of the budget, goes at once. */
 export const ROOM_MARGIN = 0.01
 /** After a run that found nothing to drop there is another after so long, or after so much growth. */
-export const ROOM_AGAIN_MS = 600_000
+export const ROOM_AGAIN_MS = 3_600_000
 export const ROOM_AGAIN_SHARE = 0.005
 
 /** How often it is said again that frames are refused, for who has just begun to send. */

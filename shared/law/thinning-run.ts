@@ -78,9 +78,9 @@ class ThinningRun {
     if (decideThinning(use, [probeOf(level)]).drops.length === 0) return
     for (const { fromUs, toUs, tags } of journal.partitions()) {
       for (const tag of tags) {
-        const endUs = Math.min(toUs, this.#dutyEndUs(tag))
         if (this.#isDone) return
-        if (endUs < fromUs) continue
+        const endUs = Math.min(toUs, this.#dutyEndUs(tag))
+        if (endUs < fromUs || (level === 'drop-expired' && !this.#hasDuty(tag))) continue
         const form = level === 'thin' ? 'raw' : undefined
         for await (const piece of journal.pieces(tag, { fromUs, toUs: endUs }, form)) {
           const found = await this.#candidate(piece, level)
@@ -88,6 +88,11 @@ class ThinningRun {
         }
       }
     }
+  }
+
+  /** Whether anything of the tag may ever have had one. */
+  #hasDuty(tag: string): boolean {
+    return this.#parts.keeper.policy.termsOf(tag, 0).keepAtLeastUs > 0
   }
 
   /** What came later is held by the duty of its tag's class, whatever else may hold it. */
@@ -105,7 +110,7 @@ class ThinningRun {
     const first = decideOn(piece, keeper, { clock, diskLevel: level })
     if (first.dropAt === undefined || first.verdict === 'must-erase' || first.verdict === 'must-reduce')
       return
-    if (first.dropAt !== 'thin')
+    if (first.dropAt !== 'thin' || level === 'drop-expired')
       return first.dropAt === level ? foundOf(piece, first, piece.sizeBytes) : undefined
     // Raw: what would be left of it decides when it is its turn.
     const leftBytes = await journal.reducedBytes(piece)
