@@ -37,28 +37,15 @@ async function run(host: Host<HistorianConfig>) {
   const readClocks = () => readingOf(host)
   const settings = () => config.current
   const fail = (error: unknown) => lifecycle.fail(error)
-  const journalStore = await openPatiently(host, () => host.store.open(JOURNAL))
-  const journal: Journal = await openJournal(journalStore, {
-    receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
-    onDamage: (place, reason) =>
-      log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
-  })
+  const journal = await openStored(host)
+  const shared = { journal, scheduler, log, config: settings, fail }
   const intake = new Intake(clock, () => config.current.intakeBytesMax)
   const gate = new IntakeGate((refusal) => disk.noteGate(refusal))
   const noteWrite = gate.noteWrite.bind(gate)
   const refusal = () => gate.refusal
   const announcer = new Announcer({ bus, journal, log, boot: clock.wallUs(), refusal })
   const announce = announcer.announce.bind(announcer)
-  const committer = new Committer({
-    journal,
-    intake,
-    scheduler,
-    log,
-    config: settings,
-    announce,
-    noteWrite,
-    fail,
-  })
+  const committer = new Committer({ ...shared, intake, announce, noteWrite })
   const readers = new LogReaders(clock)
   const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
   const backups = new Backups({ journal, store: host.store, clock, scheduler, log: signer.log })
@@ -72,7 +59,7 @@ async function run(host: Host<HistorianConfig>) {
     readers,
     atOnce: () => config.current.readsAtOnce,
   })
-  const sealer = new Sealer({ journal, readers, clock, scheduler, log, config: settings, fail })
+  const sealer = new Sealer({ ...shared, readers, clock })
   const diskLevel = () => disk.state?.level ?? 'normal'
   const law = createLaw(host, { journal, diskLevel, config: settings, readClocks })
   const disk = createDiskWatch(host, { journal, committer, announcer, gate, law, config: settings })
@@ -109,6 +96,16 @@ async function run(host: Host<HistorianConfig>) {
       await journal.close()
     },
   }
+}
+
+async function openStored(host: Host<HistorianConfig>): Promise<Journal> {
+  const store = await openPatiently(host, () => host.store.open(JOURNAL))
+  const journal: Journal = await openJournal(store, {
+    receivedUs: () => receiptUs(observeClock(journal.observed.time, readingOf(host))),
+    onDamage: (place, reason) =>
+      host.log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
+  })
+  return journal
 }
 
 interface HeadsOf extends Pick<HeadsParts, 'signer' | 'everyMs'> {

@@ -1,34 +1,22 @@
 import type { SchedulerLike, Subscription } from 'rxjs'
-import type { Log, StoreSpace } from '../../shared/component/host.ts'
+import type { StoreSpace } from '../../shared/component/host.ts'
 import type { IntakeRefusal } from '../../shared/contract/commit.ts'
 import { describeError } from '../../shared/errors/genba-error.ts'
-import type { Journal } from '../../shared/journal/journal.ts'
 import type { AuditEntry } from '../../shared/law/audit-record.ts'
-import type { LawKeeper } from '../../shared/law/law-keeper.ts'
-import type { RetentionReport } from '../../shared/law/retention-run.ts'
 import { StoreError } from '../../shared/store/errors.ts'
-import type { Clock } from '../../shared/time/time.ts'
-import type { HistorianConfig } from './config.ts'
 import type { DiskAlarm } from './disk-alarm.ts'
 import { type DiskState, diskStateOf } from './disk-state.ts'
 import type { IntakeGate } from './intake-gate.ts'
 import { ENTRIES_WAITING_MAX, REFUSAL_TOLD_MS, SPACE_EVERY_MS } from './limits.ts'
-import { RoomMaker } from './room-maker.ts'
+import { RoomMaker, type RoomMakerParts } from './room-maker.ts'
 
-export interface DiskWatchParts {
-  readonly journal: Journal
-  readonly keeper: LawKeeper
+export interface DiskWatchParts extends Omit<RoomMakerParts, 'signal' | 'look'> {
   readonly gate: IntakeGate
   readonly alarm: DiskAlarm
   readonly measure: () => Promise<StoreSpace>
-  /** Erases what must go. */
-  readonly runRetention: () => Promise<RetentionReport>
   /** Tells all who send whether frames are taken. */
   readonly announceIntake: () => Promise<void>
-  readonly clock: Clock
   readonly scheduler: SchedulerLike
-  readonly log: Log
-  readonly config: () => HistorianConfig
   /** An error that is none of the disk's: the component cannot go on. */
   readonly fail: (error: unknown) => void
 }

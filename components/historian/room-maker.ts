@@ -1,14 +1,25 @@
+import type { Log } from '../../shared/component/host.ts'
+import type { Journal } from '../../shared/journal/journal.ts'
 import type { LawState } from '../../shared/journal/law-state.ts'
+import type { LawKeeper } from '../../shared/law/law-keeper.ts'
+import type { RetentionReport } from '../../shared/law/retention-run.ts'
 import { runThinning } from '../../shared/law/thinning-run.ts'
 import { isAtLeast } from '../../shared/retention/disk-level.ts'
 import { decideThinning, type Intake, type ThinningCandidate } from '../../shared/retention/thinning.ts'
+import type { Clock } from '../../shared/time/time.ts'
+import type { HistorianConfig } from './config.ts'
 import type { DiskState } from './disk-state.ts'
-import type { DiskWatchParts } from './disk-watch.ts'
 import { IMPORTANCES } from './intake-gate.ts'
 import { ROOM_AGAIN_MS, ROOM_AGAIN_SHARE, ROOM_MARGIN, ROOM_ROUNDS_MAX } from './limits.ts'
 
-interface RoomMakerParts
-  extends Pick<DiskWatchParts, 'journal' | 'keeper' | 'runRetention' | 'clock' | 'log' | 'config'> {
+export interface RoomMakerParts {
+  readonly journal: Journal
+  readonly keeper: LawKeeper
+  /** Erases what must go. */
+  readonly runRetention: () => Promise<RetentionReport>
+  readonly clock: Clock
+  readonly log: Log
+  readonly config: () => HistorianConfig
   readonly signal: AbortSignal
   /** Measures anew. */
   readonly look: () => Promise<DiskState>

@@ -24,6 +24,7 @@ import { closedSender } from './errors.ts'
 import { Outbox } from './outbox.ts'
 import { Producers, type SendingProducer } from './producers.ts'
 import type { Identity } from './receive.ts'
+import { Refusals } from './refusals.ts'
 import {
   ACK_TIMEOUT_MS,
   type SenderLimits,
@@ -106,7 +107,7 @@ class HandoffSender implements Sender {
   readonly #doubts: Doubts
   #subscription: BusSubscription | undefined
   #historianBoot: number | undefined
-  #refusal: IntakeRefusal | undefined
+  readonly #refusals: Refusals
 
   constructor(parts: SenderParts, outbox: Outbox) {
     const { clock, metrics, store, limits } = parts
@@ -122,6 +123,7 @@ class HandoffSender implements Sender {
       ackTimeoutMs: limits.ackTimeoutMs ?? ACK_TIMEOUT_MS,
       sent: counter('frames_sent', 'Frames published, for the first time or again'),
     })
+    this.#refusals = new Refusals({ ...parts, outbox, courier: this.#courier })
     if (parts.spill) {
       this.#spiller = new Spiller({
         ...parts,
@@ -172,7 +174,7 @@ class HandoffSender implements Sender {
   }
 
   refusal(): IntakeRefusal | undefined {
-    return this.#refusal
+    return this.#refusals.current
   }
 
   pressure(): number {
@@ -218,24 +220,9 @@ class HandoffSender implements Sender {
     }
     const isNewBoot = this.#historianBoot !== undefined && this.#historianBoot !== commit.boot
     this.#historianBoot = commit.boot
-    this.#noteRefusal(commit.refusal)
+    this.#refusals.note(commit.refusal)
     if (isNewBoot) this.#courier.resendAll()
     this.#admission.changed()
-  }
-
-  #noteRefusal(refusal: IntakeRefusal | undefined): void {
-    const { log } = this.#parts
-    const before = this.#refusal
-    this.#refusal = refusal
-    if (refusal?.reason !== before?.reason && refusal !== undefined) {
-      log.warn(
-        { ...refusal, frames: this.#outbox.depth },
-        'the historian does not take frames; they are kept',
-      )
-    }
-    if (refusal === undefined && before !== undefined) log.info({}, 'the historian takes frames again')
-    if (refusal?.of === 'all') this.#courier.hold()
-    else if (before?.of === 'all') this.#courier.release()
   }
 
   #isOwn(producer: string): boolean {

@@ -1,4 +1,4 @@
-import type { Piece } from '../journal/removal/pieces.ts'
+import type { Piece, PieceRange } from '../journal/removal/pieces.ts'
 import { type DiskLevel, shareOf } from '../retention/disk-level.ts'
 import { termStartUs } from '../retention/stored-data.ts'
 import { type DiskUse, type Drop, decideThinning, type ThinningCandidate } from '../retention/thinning.ts'
@@ -72,20 +72,27 @@ class ThinningRun {
 
   /** Of one level, by parts of time. */
   async *#candidates(level: DiskLevel): AsyncGenerator<Found> {
-    const { journal } = this.#parts
-    const use = this.#use
     // Nothing is looked for at a level that the disk has not reached.
-    if (decideThinning(use, [probeOf(level)]).drops.length === 0) return
+    if (decideThinning(this.#use, [probeOf(level)]).drops.length === 0) return
+    const form = level === 'thin' ? 'raw' : undefined
+    for (const { tag, range } of this.#places(level)) {
+      for await (const piece of this.#parts.journal.pieces(tag, range, form)) {
+        const found = await this.#candidate(piece, level)
+        if (found !== undefined) yield found
+        if (this.#isDone) return
+      }
+    }
+  }
+
+  /** Where something may lie that goes at a level. */
+  *#places(level: DiskLevel): Generator<{ readonly tag: string; readonly range: PieceRange }> {
+    const { journal } = this.#parts
     for (const { fromUs, toUs, tags } of journal.partitions()) {
       for (const tag of tags) {
         if (this.#isDone) return
         const endUs = Math.min(toUs, this.#dutyEndUs(tag))
         if (endUs < fromUs || (level === 'drop-expired' && !this.#hasDuty(tag))) continue
-        const form = level === 'thin' ? 'raw' : undefined
-        for await (const piece of journal.pieces(tag, { fromUs, toUs: endUs }, form)) {
-          const found = await this.#candidate(piece, level)
-          if (found !== undefined) yield found
-        }
+        yield { tag, range: { fromUs, toUs: endUs } }
       }
     }
   }

@@ -2,7 +2,7 @@ import { BusError } from '../../shared/component/bus-error.ts'
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
+import type { CloudCopies, Host, Log, LogFields, StoreSpace, Workers } from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
 import { signingKeyFromSeed } from '../../shared/proof/signing-key.ts'
@@ -71,11 +71,7 @@ export function createVirtualHost(
     store: {
       open: (name) => incarnation.call(async () => openStore(name)),
       openAt: (path) => incarnation.call(() => noDirectory(path)),
-      space: (name) =>
-        incarnation.call(async () => ({
-          usedBytes: world.disk.directory(definition.name, name).disk.sizeBytes(),
-          freeBytes: DISK_FREE_BYTES,
-        })),
+      space: (name) => incarnation.call(async () => spaceOf(world, definition.name, name)),
     },
     signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },
     files: {
@@ -114,6 +110,11 @@ function createLifecycle(world: World, name: string, incarnation: Incarnation): 
 
 /** The simulated disk is full when a fault says so. */
 const DISK_FREE_BYTES = 1e12
+
+const spaceOf = ({ disk }: Pick<World, 'disk'>, component: string, name: string): StoreSpace => ({
+  usedBytes: disk.directory(component, name).disk.sizeBytes(),
+  freeBytes: DISK_FREE_BYTES,
+})
 
 async function noDirectory(path: string): Promise<never> {
   throw new StoreError('GENBA_STORE_IO', 'the simulated disk has no directories but those of components', {

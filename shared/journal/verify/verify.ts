@@ -32,24 +32,7 @@ import { checkChunk, checkFrame, checkReduction, TagCounts } from './contents.ts
 import { IndexCheck } from './indexes.ts'
 import { LeafPlaces } from './leaf-places.ts'
 import type { Problem } from './problem.ts'
-
-export interface JournalVerification {
-  readonly frames: number
-  readonly chunks: number
-  /** Rollups that are left of chunks whose samples are gone. */
-  readonly reductions: number
-  readonly samples: number
-  /** Leaves of the Merkle log, and its root in hexadecimal digits. */
-  readonly leaves: number
-  readonly rootHash: string
-  /** Frames from before there were proofs. */
-  readonly unproven: number
-  /** Frames, chunks and leaves that an earlier repair found damaged; they are kept apart and no problem any more. */
-  readonly quarantined: number
-  /** The first thousand. */
-  readonly problems: readonly Problem[]
-  readonly problemCount: number
-}
+import type { JournalVerification } from './verification.ts'
 
 const PROBLEMS_MAX = 1000
 const LOG_KEY_BYTES = logKey(0).length
