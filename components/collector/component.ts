@@ -82,5 +82,8 @@ function measure(metrics: Metrics, plant: Plant, sender: Sender): void {
   gauge('sources_open', 'Sources that are being read', () => plant.count('reading'))
   gauge('sources_finished', 'Sources that have ended', () => plant.count('finished'))
   gauge('sources_failed', 'Sources that wait to be tried again', () => plant.count('failed'))
+  gauge('intake_refused', '1 while the historian does not take frames of some or all', () =>
+    sender.refusal() === undefined ? 0 : 1,
+  )
   metrics.queue('outbox', () => sender.figures())
 }

@@ -6,12 +6,12 @@ import type { Sender } from '../../shared/handoff/sender.ts'
 import type { Source, SourceBatch } from '../../shared/source/source.ts'
 import { countSamples, estimateJsonBytes, isCounted, type SourceTotals } from '../../shared/source/totals.ts'
 import type { Clock } from '../../shared/time/time.ts'
-import { retry } from '../../shared/time/wait.ts'
+import { retry, wait } from '../../shared/time/wait.ts'
 import { type FrameBatch, Framer, type FrameSettings } from './framer.ts'
-import { RETRY_MS, RETRY_MS_MAX, STOP_MS } from './limits.ts'
+import { REFUSED_MS, RETRY_MS, RETRY_MS_MAX, STOP_MS } from './limits.ts'
 import { createLiveGate, type LiveGate } from './live-gate.ts'
 import { createPuller, type Puller } from './puller.ts'
-import { createShedder, type Policy, type Shedder } from './shedding.ts'
+import { createShedder, isRefused, type Policy, type Shedder } from './shedding.ts'
 import { createTurns } from './turns.ts'
 
 export interface IntakeParts {
@@ -122,6 +122,7 @@ export class Intake {
     const turns = createTurns(this.#parts.scheduler, this.#parts.clock)
     try {
       for (;;) {
+        if (await this.#waitsForRoom(framer, replayable)) continue
         const batch = await puller.next(framer.timeoutMs())
         if (batch === 'ended') break
         if (batch !== 'timeout') await this.#take(batch, framer, replayable)
@@ -137,6 +138,16 @@ export class Intake {
       throw error
     }
     await framer.flush()
+  }
+
+  /** A source that does not shed is not read while the historian takes nothing of its priority. */
+  async #waitsForRoom(framer: Framer, replayable: boolean): Promise<boolean> {
+    const { sender, policy, priority, scheduler } = this.#parts
+    const isWaiting = isRefused(priority, sender.refusal()) && (replayable || policy === 'block')
+    if (!isWaiting || this.#stopping.signal.aborted) return false
+    await framer.tick()
+    await wait(scheduler, REFUSED_MS)
+    return true
   }
 
   async #take(batch: SourceBatch, framer: Framer, replayable: boolean): Promise<void> {
@@ -180,9 +191,10 @@ export class Intake {
   #shed(columns: SourceBatch['columns']): SourceBatch['columns'] {
     const { sender, log, name, priority } = this.#parts
     const pressure = sender.pressure()
-    const { isShedding, edge } = this.#shedder.judge(pressure)
-    const fields = { source: name, priority, pressure, shedSamples: this.#shedSamples }
-    if (edge === 'begins') log.warn(fields, 'samples are given up: the outbox is too full for this priority')
+    const refusal = sender.refusal()
+    const { isShedding, edge } = this.#shedder.judge(pressure, refusal)
+    const fields = { source: name, priority, pressure, shedSamples: this.#shedSamples, ...refusal }
+    if (edge === 'begins') log.warn(fields, 'samples are given up: there is no room for this priority')
     if (edge === 'ends') log.warn(fields, 'samples are taken again')
     if (!isShedding) return columns
     this.#shedSamples += countSamples(columns)

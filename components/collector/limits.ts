@@ -27,3 +27,5 @@ export const TURN_BATCHES = 64
 
 /** What is not acknowledged by then waits for a historian that is away; it goes to disk, and an update need not wait. */
 export const IN_FLIGHT_MS_MAX = 2000
+/** How often a source that the historian has no room for looks whether it may go on. */
+export const REFUSED_MS = 500

@@ -1,5 +1,5 @@
 import type { Bus, Log } from '../../shared/component/host.ts'
-import type { CommitMessage } from '../../shared/contract/commit.ts'
+import type { CommitMessage, IntakeRefusal } from '../../shared/contract/commit.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import type { AppendResult } from '../../shared/journal/append.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
@@ -11,6 +11,8 @@ export interface AnnouncerParts {
   readonly journal: Journal
   readonly log: Log
   readonly boot: number
+  /** Why frames are refused now; undefined while they are not. */
+  readonly refusal: () => IntakeRefusal | undefined
 }
 
 /** Tells all who follow the log what is durable. */
@@ -47,11 +49,24 @@ export class Announcer {
     await this.#publish(stored, answered)
   }
 
-  async #publish(stored: AppendResult['stored'], answered: Iterable<string>): Promise<void> {
+  /** Tells all who send whether frames are taken, and those whose frames were refused what is held of them. */
+  async announceIntake(): Promise<void> {
+    const answered = [...this.#dropped]
+    this.#dropped.clear()
+    await this.#publish([], answered, true)
+  }
+
+  async #publish(
+    stored: AppendResult['stored'],
+    answered: Iterable<string>,
+    isForAll = false,
+  ): Promise<void> {
     const { boot, journal } = this.#parts
+    const refusal = this.#parts.refusal()
     const names = new Set([...stored.map(({ producer }) => producer), ...answered])
     const held = new Map([...names].map((name) => [name, journal.producer(name)]))
-    for (const message of commitMessages({ boot, stored, held, answered, headLsn: journal.headLsn })) {
+    const { headLsn } = journal
+    for (const message of commitMessages({ boot, stored, held, answered, headLsn, refusal, isForAll })) {
       await this.#send(message)
     }
   }

@@ -14,6 +14,7 @@ export interface AnswerPage {
     | 'statistics'
     | 'cells'
     | 'gaps'
+    | 'reduced'
     | 'done'
     | 'backup'
   >

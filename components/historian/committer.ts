@@ -16,6 +16,8 @@ export interface CommitterParts {
   readonly config: () => HistorianConfig
   /** Called with what has become durable, or was judged without a write; awaited before the next but one commit. */
   readonly announce: (result: AppendResult) => Promise<void>
+  /** Called with what became of each write that came to the disk; undefined for one that was taken. */
+  readonly noteWrite: (error: StoreError | undefined) => void
   /** An error that is none of the disk's: the component cannot go on. */
   readonly fail: (error: unknown) => void
 }
@@ -134,7 +136,8 @@ export class Committer {
   }
 
   #noteSuccess(result: AppendResult): void {
-    const { log } = this.#parts
+    const { log, noteWrite } = this.#parts
+    noteWrite(undefined)
     if (this.isRefused) log.info({}, 'the journal takes writes again; frames that waited are stored')
     this.#pauseMs = 0
     this.corruptCount += result.corrupt.length
@@ -143,7 +146,7 @@ export class Committer {
 
   /** The frames stay where they are; producers send again what found no room meanwhile. */
   #noteFailure(error: unknown): void {
-    const { log, fail } = this.#parts
+    const { log, noteWrite, fail } = this.#parts
     if (!(error instanceof StoreError)) {
       this.#isStopped = true
       fail(error)
@@ -153,6 +156,7 @@ export class Committer {
       this.#isStopped = true
       return
     }
+    noteWrite(error)
     if (!this.isRefused) {
       log.warn(
         { code: error.code, mend: error.issues.map(({ mend }) => mend).join('; ') },

@@ -10,12 +10,15 @@ import { Announcer } from './announcer.ts'
 import { Backups } from './backups.ts'
 import { Committer } from './committer.ts'
 import { HistorianConfig } from './config.ts'
+import { createDiskWatch, JOURNAL } from './disk.ts'
 import { Documents } from './documents.ts'
 import { measure } from './figures.ts'
 import { Heads, type HeadsParts } from './heads.ts'
 import { Intake } from './intake.ts'
+import { IntakeGate } from './intake-gate.ts'
 import { createLaw, readingOf } from './law.ts'
 import { LogReaders } from './log-readers.ts'
+import { openPatiently } from './open-patiently.ts'
 import { Prover } from './prover.ts'
 import { Requests } from './requests.ts'
 import { Sealer } from './sealer.ts'
@@ -34,15 +37,15 @@ async function run(host: Host<HistorianConfig>) {
   const readClocks = () => readingOf(host)
   const settings = () => config.current
   const fail = (error: unknown) => lifecycle.fail(error)
-  const journal: Journal = await openJournal(await host.store.open('journal'), {
-    receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
-    onDamage: (place, reason) =>
-      log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
-  })
+  const journal = await openStored(host)
+  const shared = { journal, scheduler, log, config: settings, fail }
   const intake = new Intake(clock, () => config.current.intakeBytesMax)
-  const announcer = new Announcer({ bus, journal, log, boot: clock.wallUs() })
+  const gate = new IntakeGate((refusal) => disk.noteGate(refusal))
+  const noteWrite = gate.noteWrite.bind(gate)
+  const refusal = () => gate.refusal
+  const announcer = new Announcer({ bus, journal, log, boot: clock.wallUs(), refusal })
   const announce = announcer.announce.bind(announcer)
-  const committer = new Committer({ journal, intake, scheduler, log, config: settings, announce, fail })
+  const committer = new Committer({ ...shared, intake, announce, noteWrite })
   const readers = new LogReaders(clock)
   const signer = { key: await host.signing.key('heads'), log: historianLogOf(host.identity.thing) }
   const backups = new Backups({ journal, store: host.store, clock, scheduler, log: signer.log })
@@ -56,10 +59,12 @@ async function run(host: Host<HistorianConfig>) {
     readers,
     atOnce: () => config.current.readsAtOnce,
   })
-  const sealer = new Sealer({ journal, readers, clock, scheduler, log, config: settings, fail })
-  const law = createLaw(host, { journal, config: settings, readClocks })
+  const sealer = new Sealer({ ...shared, readers, clock })
+  const diskLevel = () => disk.state?.level ?? 'normal'
+  const law = createLaw(host, { journal, diskLevel, config: settings, readClocks })
+  const disk = createDiskWatch(host, { journal, committer, announcer, gate, law, config: settings })
   const heads = createHeads(host, { journal, committer, signer, everyMs: () => config.current.headEvery })
-  measure(host, { journal, intake, committer, requests })
+  measure(host, { journal, intake, committer, requests, disk, gate })
   // Each goes on from where it was broken off, and would do much of its work again.
   lifecycle.busy(() => (sealer.isSealing ? 'frames are being sealed' : undefined))
   lifecycle.busy(() => (law.isErasing ? 'data that has to go is being erased' : undefined))
@@ -68,7 +73,8 @@ async function run(host: Host<HistorianConfig>) {
   const feeds = await bus.subscribe(Topic.allFeeds, ({ topic, payload }) => {
     if (!('bytes' in payload))
       return log.warn({ topic }, 'a message on a feed topic is no frame and was dropped')
-    if (!intake.push(payload.bytes)) announcer.noteDropped(topic.slice(Topic.feed('').length))
+    const isTaken = !gate.isShut && intake.push(payload.bytes)
+    if (!isTaken) announcer.noteDropped(topic.slice(Topic.feed('').length))
     committer.wake()
   })
   const questions = await bus.subscribe(Topic.historianRequest, ({ payload }) => requests.accept(payload))
@@ -76,6 +82,7 @@ async function run(host: Host<HistorianConfig>) {
   await law.start()
   await heads.start()
   sealer.start()
+  disk.start()
   await lifecycle.ready()
   log.info({ headLsn: journal.headLsn }, 'the historian takes frames')
 
@@ -86,12 +93,23 @@ async function run(host: Host<HistorianConfig>) {
       await backups.stop()
       await requests.stop()
       await sealer.stop()
+      await disk.stop()
       await law.stop()
       await committer.drain()
       await heads.stop()
       await journal.close()
     },
   }
+}
+
+async function openStored(host: Host<HistorianConfig>): Promise<Journal> {
+  const store = await openPatiently(host, () => host.store.open(JOURNAL))
+  const journal: Journal = await openJournal(store, {
+    receivedUs: () => receiptUs(observeClock(journal.observed.time, readingOf(host))),
+    onDamage: (place, reason) =>
+      host.log.error({ ...place, reason }, 'a part of the journal is damaged and was skipped'),
+  })
+  return journal
 }
 
 interface HeadsOf extends Pick<HeadsParts, 'signer' | 'everyMs'> {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { bytes, count, durationMs } from '../../shared/component/config-types.ts'
 import { lawShape, refineLaw } from '../../shared/retention/config.ts'
+import { ask } from '../../shared/retention/law-class.ts'
 
 export const HistorianConfig = z
   .object({
@@ -31,8 +32,23 @@ export const HistorianConfig = z
     headEvery: durationMs.prefault('1h'),
     /** How often is looked for data that must go by its law; a request for erasure is carried out at once. */
     retentionEvery: durationMs.prefault('1h'),
+    /**
+     * What the store may take on its disk. When it fills, data that no law holds goes in the order that docs/law.md says; when
+     * only what is held is left, no more is taken. Without it nothing is ever dropped to make room.
+     */
+    diskBytesMax: bytes({ min: 1_048_576 }).optional(),
+    /** Of `diskBytesMax`, beside a twentieth of it, room for the runs that make room: they write before they give back. */
+    diskReserve: bytes({ min: 65_536 }).prefault('128MiB'),
     /** Reads served side by side; each may hold about 1 MB. */
     readsAtOnce: count({ min: 1, max: 16 }).prefault(4),
   })
   .superRefine(refineLaw)
+  .superRefine(({ diskBytesMax, diskReserve }, context) => {
+    if (diskBytesMax === undefined || diskReserve <= diskBytesMax / 2) return
+    context.addIssue({
+      code: 'custom',
+      path: ['diskReserve'],
+      ...ask('at most half of diskBytesMax', 'raise diskBytesMax or lower diskReserve'),
+    })
+  })
 export type HistorianConfig = z.output<typeof HistorianConfig>

@@ -98,6 +98,11 @@ export class Custodian {
     return report
   }
 
+  /** Erases what must go, of what is sealed. @throws StoreError */
+  runRetention(): Promise<RetentionReport> {
+    return this.#runRetention(false)
+  }
+
   async #tick(): Promise<void> {
     const { journal, keeper, clock, config } = this.#parts
     const nowMs = clock.monotonicMs()

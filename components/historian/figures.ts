@@ -1,7 +1,10 @@
 import type { Host } from '../../shared/component/host.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
+import { DISK_STEPS } from '../../shared/retention/disk-level.ts'
 import type { Committer } from './committer.ts'
+import type { DiskWatch } from './disk-watch.ts'
 import type { Intake } from './intake.ts'
+import type { IntakeGate } from './intake-gate.ts'
 import type { Requests } from './requests.ts'
 
 interface Measured {
@@ -9,12 +12,14 @@ interface Measured {
   readonly intake: Intake
   readonly committer: Committer
   readonly requests: Requests
+  readonly disk: Pick<DiskWatch, 'state'>
+  readonly gate: Pick<IntakeGate, 'refusal'>
 }
 
 /** Figures of the journal are durable: they are the same after any death. */
 export function measure(
   { metrics }: Pick<Host<unknown>, 'metrics'>,
-  { journal, intake, committer, requests }: Measured,
+  { journal, intake, committer, requests, disk, gate }: Measured,
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`genba_historian_${name}`, help, read)
@@ -45,5 +50,20 @@ export function measure(
   gauge('frames_dropped', 'Frames dropped for want of room, to be sent again', () => intake.droppedCount)
   gauge('requests_refused', 'Requests that were not valid, since the start', () => requests.refusedCount)
   gauge('write_refused', '1 while the disk refuses writes', () => (committer.isRefused ? 1 : 0))
+  gauge('disk_used_bytes', 'What the store takes on its disk', () => disk.state?.usedBytes ?? 0)
+  gauge(
+    'disk_budget_bytes',
+    'What it may take, without the reserve; without diskBytesMax what there is',
+    () => disk.state?.budgetBytes ?? 0,
+  )
+  gauge('disk_level', '0 normal, 1 warn, 2 drop-expired, 3 thin, 4 refuse', () =>
+    Math.max(
+      0,
+      DISK_STEPS.findIndex(({ level }) => level === disk.state?.level),
+    ),
+  )
+  gauge('intake_refused', '1 while frames of some or all are not taken for want of room', () =>
+    gate.refusal === undefined ? 0 : 1,
+  )
   metrics.queue('journal', () => intake.figures())
 }

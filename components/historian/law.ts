@@ -5,6 +5,8 @@ import { Topic } from '../../shared/contract/topics.ts'
 import type { Journal } from '../../shared/journal/journal.ts'
 import { answerLaw } from '../../shared/law/answer-law.ts'
 import { LawKeeper } from '../../shared/law/law-keeper.ts'
+import type { RetentionReport } from '../../shared/law/retention-run.ts'
+import type { DiskLevel } from '../../shared/retention/disk-level.ts'
 import type { ClockReading } from '../../shared/retention/trusted-time.ts'
 import { ChangeRecorder } from './change-recorder.ts'
 import type { HistorianConfig } from './config.ts'
@@ -14,12 +16,16 @@ import { LAW_REQUESTS_MAX } from './limits.ts'
 
 interface LawParts {
   readonly journal: Journal
+  readonly diskLevel: () => DiskLevel
   readonly config: () => HistorianConfig
   readonly readClocks: () => ClockReading
 }
 
 /** The part of the historian that decides what stays: takes the law of the configuration and orders, and carries them out. */
 export interface Law {
+  readonly keeper: LawKeeper
+  /** Erases what must go, of what is sealed. @throws StoreError */
+  runRetention(): Promise<RetentionReport>
   /** Resolves once the law of the configuration is in force. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -33,7 +39,10 @@ export const readingOf = ({ clock, bootId }: Pick<Host<unknown>, 'clock' | 'boot
   bootId,
 })
 
-export function createLaw(host: Host<HistorianConfig>, { journal, config, readClocks }: LawParts): Law {
+export function createLaw(
+  host: Host<HistorianConfig>,
+  { journal, diskLevel, config, readClocks }: LawParts,
+): Law {
   const { bus, clock, scheduler, log, lifecycle } = host
   const keeper = new LawKeeper({ journal, readClocks })
   const fail = (error: unknown) => lifecycle.fail(error)
@@ -46,13 +55,15 @@ export function createLaw(host: Host<HistorianConfig>, { journal, config, readCl
     log,
     schema: LawRequest,
     atOnceMax: LAW_REQUESTS_MAX,
-    answer: (request) => answerLaw({ journal, keeper, runRetention }, request),
+    answer: (request) => answerLaw({ journal, keeper, diskLevel, runRetention }, request),
   })
   let close = () => Promise.resolve()
   return {
     get isErasing() {
       return custodian.isErasing
     },
+    keeper,
+    runRetention: () => custodian.runRetention(),
     async start() {
       const laws = await followLaw(host, keeper)
       const orders = await bus.subscribe(Topic.lawRequest, ({ payload }) => desk.accept(payload))

@@ -61,3 +61,22 @@ export const CHANGES_WAITING_MAX = 64
 
 /** Read at once of the audit trail, to see which changes it has. */
 export const AUDIT_PAGE_BYTES = 1 << 20
+/** How often it is looked how full the disk is; it is a look at each file of the store. */
+export const SPACE_EVERY_MS = 30_000
+/** Runs that make room, one after the other: what a run gives back is known only when it is measured. */
+export const ROOM_ROUNDS_MAX = 4
+/** So much more than it has to, as a share of the budget, goes at once. */
+export const ROOM_MARGIN = 0.01
+/** After a run that found nothing to drop there is another after so long, or after so much growth. */
+export const ROOM_AGAIN_MS = 3_600_000
+export const ROOM_AGAIN_SHARE = 0.005
+
+/** How often it is said again that frames are refused, for who has just begun to send. */
+export const REFUSAL_TOLD_MS = 5000
+/** Characters of the reason that stand in commit messages. */
+export const REFUSAL_REASON_MAX = 200
+/** Entries of the audit trail that wait for a disk which refuses them. */
+export const ENTRIES_WAITING_MAX = 64
+
+/** An alarm about the disk ends so much below the share at which it was raised. */
+export const ALARM_RELIEF_SHARE = 0.02

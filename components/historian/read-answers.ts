@@ -10,6 +10,7 @@ const READS: ReadonlySet<string> = new Set<keyof JournalReads>([
   'statistics',
   'cells',
   'gaps',
+  'reduced',
   'last',
   'picture',
 ])
@@ -36,6 +37,12 @@ export function answerRead(reads: JournalReads, request: ReadRequest): AsyncGene
       reads.gaps(request),
       request,
       listed((gaps) => ({ gaps })),
+    )
+  if (request.op === 'reduced')
+    return pagesOf(
+      reads.reduced(request),
+      request,
+      listed((reduced) => ({ reduced })),
     )
   const frames = request.op === 'last' ? reads.last(request) : reads.picture(request)
   return pagesOf(frames, request, FRAMES)

@@ -74,6 +74,14 @@ export interface StoreDirectory {
    * @throws StoreError; `GENBA_STORE_IO` where this host has no directories but the component's own
    */
   openAt(path: string): Promise<KeyValueStore>
+  /** What a store takes on its disk, with what was removed and not given back yet. @throws StoreError `GENBA_STORE_IO` */
+  space(name: string): Promise<StoreSpace>
+}
+
+export interface StoreSpace {
+  readonly usedBytes: number
+  /** Of the file system, for everybody who writes there. */
+  readonly freeBytes: number
 }
 
 /** Keys of the component's own, which outlive it. */

@@ -15,7 +15,20 @@ const CommitMessage = z.object({
   frames: z.array(z.tuple([z.number().int(), z.number().int(), z.number().int()])),
   /** The newest durable frame of each producer named: [index, epoch, sequence]; sequence -1 before the first. */
   held: z.array(z.tuple([z.number().int(), z.number().int(), z.number().int()])),
+  /** Not there while frames are taken, and in messages of earlier versions. */
+  refusal: z
+    .object({
+      /** Frames of whom are not taken: of all, or of sources with a larger number than `abovePriority`, 0 to 9. */
+      of: z.enum(['all', 'priorities']),
+      abovePriority: z.number().int().optional(),
+      /** For people. */
+      reason: z.string(),
+    })
+    .optional(),
 })
 export type CommitMessage = z.output<typeof CommitMessage>
+
+/** Why frames are not taken now. They are not lost: whoever has them keeps them, and sends them again. */
+export type IntakeRefusal = NonNullable<CommitMessage['refusal']>
 
 export const parseCommit = (json: unknown): CommitMessage | undefined => CommitMessage.safeParse(json).data

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { TagCell, TagGap, TagStatistics } from './read-reply.ts'
+import { TagCell, TagGap, TagReduction, TagStatistics } from './read-reply.ts'
 
 /** A log position of the historian: 1, 2, 3 …; 0 stands before the first. */
 const Lsn = z.number().int().min(0)
@@ -75,6 +75,9 @@ const CellsRequest = z.object({ ...TagsRead, op: z.literal('cells'), widthUs: z.
 /** Stretches of each tag in which no sample came. */
 const GapsRequest = z.object({ ...TagsRead, op: z.literal('gaps'), longerThanUs: z.number().int().min(1) })
 
+/** Stretches of each tag in which samples are gone and rollups are left. */
+const ReducedRequest = z.object({ ...TagsRead, op: z.literal('reduced') })
+
 /** The newest sample of each tag, a frame each. */
 const LastRequest = z.object({ ...TagsRead, op: z.literal('last') })
 
@@ -134,6 +137,7 @@ export const HistorianRequest = z.discriminatedUnion('op', [
   StatisticsRequest,
   CellsRequest,
   GapsRequest,
+  ReducedRequest,
   LastRequest,
   PictureRequest,
   ProveRequest,
@@ -228,6 +232,7 @@ export const ReplyHead = z.object({
   statistics: z.array(TagStatistics).optional(),
   cells: z.array(TagCell).optional(),
   gaps: z.array(TagGap).optional(),
+  reduced: z.array(TagReduction).optional(),
   /** In `backup`: how far it is; at the end what it has come to. */
   backup: z.union([BackupProgress, z.object({ report: BackupReport })]).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),

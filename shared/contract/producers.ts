@@ -6,6 +6,8 @@ export const Producer = {
   audit: 'genba.Historian/audit',
   /** Frames of signed tree heads. */
   heads: 'genba.Historian/heads',
+  /** Alarms of the historian about its disk. */
+  historianAlarms: 'genba.Historian/alarms',
 } as const
 
 /** Whether the frames of a producer are the historian's own, which no bus has carried. */

@@ -20,7 +20,12 @@ export const TagStatistics = z.object({
   max: Point.nullable(),
   first: Point.nullable(),
   last: Point.nullable(),
-  /** What rollups do not keep: there when every sample was read for it. */
+  /**
+   * Samples in it that are gone, so that only their rollups tell of them: how many, bad ones too, and how wide the cells
+   * are. Which of them an end of the range cuts off is known to a cell only.
+   */
+  reduced: z.object({ count: z.number().int(), widthUs: z.number() }).optional(),
+  /** What rollups do not keep: there when every sample was read for it, of those that are not gone. */
   everySample: z
     .object({
       good: z.number().int(),
@@ -36,6 +41,11 @@ export type TagStatistics = z.output<typeof TagStatistics>
 export const TagCell = z.object({
   tag: z.string(),
   startUs: z.number(),
+  /**
+   * Of how long a time from there it holds samples, where that is longer than what was asked for: they are gone, and their
+   * rollup is not finer.
+   */
+  widthUs: z.number().optional(),
   count: z.number().int(),
   bad: z.number().int(),
   min: Figure,
@@ -49,3 +59,15 @@ export type TagCell = z.output<typeof TagCell>
 /** A stretch without a sample: between two of them, or up to an end of the range that was asked for. */
 export const TagGap = z.object({ tag: z.string(), fromUs: z.number(), toUs: z.number() })
 export type TagGap = z.output<typeof TagGap>
+
+/** A stretch in which samples are gone, and of which rollups are left: what reads of samples do not give. */
+export const TagReduction = z.object({
+  tag: z.string(),
+  /** Event times of the first and the last of them; others between them may be there. */
+  fromUs: z.number(),
+  toUs: z.number(),
+  samples: z.number().int(),
+  /** Of the cells of the rollups. */
+  widthUs: z.number(),
+})
+export type TagReduction = z.output<typeof TagReduction>

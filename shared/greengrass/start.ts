@@ -13,6 +13,7 @@ import { UpdateDeferral } from '../component/update-deferral.ts'
 import type { HealthMessage } from '../contract/health.ts'
 import { Topic } from '../contract/topics.ts'
 import { openLevelStore } from '../store/level-store.ts'
+import { measureStore } from '../store/store-space.ts'
 import type { Clock } from '../time/time.ts'
 import { readBootId } from './boot-id.ts'
 import { createCloudCopies } from './cloud-copies.ts'
@@ -84,6 +85,7 @@ async function run<Schema extends z.ZodType>(
           log.error({ store: name, file }, `a log of the store ${what}; what was written there last is lost`),
         ),
       openAt: openLevelStore,
+      space: (name) => measureStore(join(process.cwd(), 'store', name)),
     },
     signing: { key: (name) => openComponentKey(process.cwd(), name) },
     files: gatewayFiles,

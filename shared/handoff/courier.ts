@@ -75,6 +75,21 @@ export class Courier {
     this.wake()
   }
 
+  /** Frames are not taken: one asks now and then for all, until `progress` or `resendAll`. */
+  hold(): void {
+    this.#isProbing = true
+    this.#waitMs = ACK_TIMEOUT_MS_MAX
+  }
+
+  /** Frames are taken again: all that was refused is published again, now. */
+  release(): void {
+    const { outbox, clock, ackTimeoutMs } = this.#parts
+    this.#isProbing = false
+    this.#waitMs = ackTimeoutMs
+    this.#dueSinceMs = outbox.window.size > 0 ? clock.monotonicMs() : undefined
+    this.resendAll()
+  }
+
   /** A frame of this producer was lost: publishes all from its oldest again, now. */
   resend(producer: string): void {
     const nowMs = this.#parts.clock.monotonicMs()

@@ -8,7 +8,7 @@ import type {
   Metrics,
   QueueFigures,
 } from '../component/host.ts'
-import { parseCommit } from '../contract/commit.ts'
+import { type IntakeRefusal, parseCommit } from '../contract/commit.ts'
 import { Topic } from '../contract/topics.ts'
 import { describeError } from '../errors/genba-error.ts'
 import { encodeContent } from '../frame/encode.ts'
@@ -24,6 +24,7 @@ import { closedSender } from './errors.ts'
 import { Outbox } from './outbox.ts'
 import { Producers, type SendingProducer } from './producers.ts'
 import type { Identity } from './receive.ts'
+import { Refusals } from './refusals.ts'
 import {
   ACK_TIMEOUT_MS,
   type SenderLimits,
@@ -51,6 +52,8 @@ export interface Sender {
   /** How full the outbox is: 0 empty, 1 at its bound. */
   pressure(): number
   figures(): QueueFigures
+  /** Why the historian takes no frames, or not those of some priorities; undefined while it takes all. */
+  refusal(): IntakeRefusal | undefined
   /** Waits up to `timeoutMs` for acknowledgements, spills what is left, and closes. */
   drain(timeoutMs: number): Promise<void>
 }
@@ -104,6 +107,7 @@ class HandoffSender implements Sender {
   readonly #doubts: Doubts
   #subscription: BusSubscription | undefined
   #historianBoot: number | undefined
+  readonly #refusals: Refusals
 
   constructor(parts: SenderParts, outbox: Outbox) {
     const { clock, metrics, store, limits } = parts
@@ -119,6 +123,7 @@ class HandoffSender implements Sender {
       ackTimeoutMs: limits.ackTimeoutMs ?? ACK_TIMEOUT_MS,
       sent: counter('frames_sent', 'Frames published, for the first time or again'),
     })
+    this.#refusals = new Refusals({ ...parts, outbox, courier: this.#courier })
     if (parts.spill) {
       this.#spiller = new Spiller({
         ...parts,
@@ -168,6 +173,10 @@ class HandoffSender implements Sender {
     this.#parts.log.info({ producer }, 'the producer is retired')
   }
 
+  refusal(): IntakeRefusal | undefined {
+    return this.#refusals.current
+  }
+
   pressure(): number {
     return this.#admission.pressure()
   }
@@ -206,11 +215,12 @@ class HandoffSender implements Sender {
     }
     for (const { producer, meaning } of applyCommit(commit, this.#outbox, (name) => this.#isOwn(name))) {
       if (meaning === 'acknowledged') this.#onProgress()
-      if (meaning === 'gap') this.#courier.resend(producer)
+      if (meaning === 'gap' && commit.refusal?.of !== 'all') this.#courier.resend(producer)
       if (meaning === 'doubt') this.#doubts.settle(producer)
     }
     const isNewBoot = this.#historianBoot !== undefined && this.#historianBoot !== commit.boot
     this.#historianBoot = commit.boot
+    this.#refusals.note(commit.refusal)
     if (isNewBoot) this.#courier.resendAll()
     this.#admission.changed()
   }

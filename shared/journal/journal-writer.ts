@@ -1,25 +1,22 @@
-import type { ProofDraft } from '../proof/draft.ts'
 import { leafHash } from '../proof/merkle.ts'
 import type { ProofLog } from '../proof/proof-log.ts'
 import type { KeyValueStore } from '../store/store.ts'
 import { createSerial, type Serial } from '../time/serial.ts'
 import { type AppendResult, judge } from './append.ts'
-import { type Change, type RecordedChange, recordedChange } from './change.ts'
+import { type RecordedChange, recordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import { loadState } from './load.ts'
 import type { Observed } from './observed.ts'
 import type { JournalOptions } from './options.ts'
 import { proofOperations } from './proof-head.ts'
 import type { Piece } from './removal/pieces.ts'
-import { planRemoval } from './removal/plan-removal.ts'
+import { type MakeChange, planReduction, planRemoval } from './removal/plan-removal.ts'
 import { type Redaction, redactionChange } from './removal/redact.ts'
 import { nextCleanBatch } from './seal/clean.ts'
 import { commitSeal } from './seal/commit-seal.ts'
 import { planSeal, type SealPlan } from './seal/plan-seal.ts'
 import type { SealSource } from './seal/seal-source.ts'
 import type { JournalState } from './state.ts'
-
-type MakeChange = (headLsn: number, proof: ProofDraft) => Change
 
 const NOTHING_STORED: AppendResult = { stored: [], held: [], duplicates: [], gaps: [], corrupt: [] }
 
@@ -28,6 +25,11 @@ export interface WriterParts {
   readonly damage: DamageReport
   readonly proof: ProofLog
   readonly options: Required<Pick<JournalOptions, 'sealLimits' | 'receivedUs'>>
+}
+
+export interface RemovalOptions {
+  /** Only samples go: what chunks come to stays, where there is anything to be rolled up. */
+  readonly keepsRollups: boolean
 }
 
 /** Everything that changes a journal, and the state that follows from it; see `Journal`. */
@@ -61,11 +63,15 @@ export class JournalWriter {
     return this.alone(() => this.#appendWith(frames, () => recordedChange(this.state, change)))
   }
 
-  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
+  removePieces(
+    pieces: readonly Piece[],
+    record: readonly Uint8Array[],
+    { keepsRollups }: RemovalOptions,
+  ): Promise<AppendResult> {
     return this.alone(() =>
       this.#asSealing(async () => {
-        const change = await planRemoval(this.sealSource(), pieces)
-        return this.#appendWith(record, () => change)
+        const plan = keepsRollups ? planReduction : planRemoval
+        return this.#appendWith(record, await plan(this.sealSource(), pieces))
       }),
     )
   }

@@ -6,6 +6,7 @@ import type { CompactOptions, KeyValueStore } from '../store/store.ts'
 import type { AppendResult } from './append.ts'
 import type { BackupOptions } from './backup/backup.ts'
 import type { RecordedChange } from './change.ts'
+import type { RemovalOptions } from './journal-writer.ts'
 import type { LawState } from './law-state.ts'
 import type { Observed } from './observed.ts'
 import type { Proving } from './proving/proving.ts'
@@ -13,6 +14,7 @@ import type { LogPage, LogQuery } from './read/log-reader.ts'
 import type { PictureQuery } from './read/picture-reader.ts'
 import type { RangePage, RangeQuery } from './read/range-reader.ts'
 import type { JournalReads } from './read/reads.ts'
+import type { PartitionTags } from './removal/partitions.ts'
 import type { Piece, PieceRange } from './removal/pieces.ts'
 import type { Redaction } from './removal/redact.ts'
 import type { Sealing } from './sealing.ts'
@@ -53,10 +55,16 @@ export interface Journal {
    */
   seal(untilLsn: number): Promise<boolean>
   /**
-   * Chunks of a tag that reach into a range, the oldest first; what is not sealed yet is none.
+   * Chunks of a tag that reach into a range, the oldest first, then the rollups that are left of others; what is not
+   * sealed yet is none.
    * @param range both ends belong to it
+   * @param form only those of this form
    */
-  pieces(tag: string, range: PieceRange): AsyncIterable<Piece>
+  pieces(tag: string, range: PieceRange, form?: Piece['form']): AsyncIterable<Piece>
+  /** Parts of time, each with tags that have pieces in it: the earliest first. */
+  partitions(): Iterable<PartitionTags>
+  /** Bytes of what would be left of a chunk without its samples; 0 where it would be nothing. @throws StoreError */
+  reducedBytes(piece: Piece): Promise<number>
   /**
    * Resolves when all writes have ended, and what a refused one had left in doubt has been read again: only then is what
    * this says of the law that of the store.
@@ -65,13 +73,17 @@ export interface Journal {
   /** Runs `work` while nothing is being sealed; calls of `seal` wait until it has ended. */
   undisturbed<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Removes chunks, in one batch with the record of it. To be called within `undisturbed`, together with what found them: a
+   * Removes pieces, or only the samples of chunks, in one batch with the record of it. To be called within `undisturbed`, together with what found them: a
    * seal in between could merge them into others.
    *
    * @param record frames that say what was removed and why
    * @throws StoreError; then nothing has changed
    */
-  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult>
+  removePieces(
+    pieces: readonly Piece[],
+    record: readonly Uint8Array[],
+    options?: RemovalOptions,
+  ): Promise<AppendResult>
   /**
    * Takes records out of frames, in one batch with the record of it. What came before keeps its leaves.
    * @throws StoreError; then nothing has changed

@@ -17,6 +17,7 @@ export const Kind = {
   head: 14,
   quarantine: 15,
   redacted: 16,
+  reduction: 17,
 } as const
 
 /**
@@ -37,6 +38,7 @@ export const WRITTEN_ONCE: ReadonlyMap<number, 'by position' | 'by value' | 'by 
     [Kind.receipt, 'by position'],
     [Kind.auditFrame, 'by position'],
     [Kind.quarantine, 'by sealing'],
+    [Kind.reduction, 'by sealing'],
   ])
 
 export function kindRange(kind: number): { readonly gte: Uint8Array; readonly lt: Uint8Array } {

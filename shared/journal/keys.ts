@@ -72,6 +72,7 @@ export const QUARANTINE_KEYS = kindRange(Kind.quarantine)
 export const INDEX_KEYS = { gte: Uint8Array.of(Kind.tagIndex), lt: Uint8Array.of(Kind.producerIndex + 1) }
 export const CHUNK_KEYS = kindRange(Kind.chunk)
 export const ROLLUP_KEYS = kindRange(Kind.rollup)
+export const REDUCTION_KEYS = kindRange(Kind.reduction)
 
 /** Which chunk: parts of time first, so that what grows old together lies together. */
 export interface ChunkPlace {
@@ -87,6 +88,8 @@ export interface ChunkPlace {
 export const chunkKey = (place: ChunkPlace): Uint8Array => placeKey(Kind.chunk, place)
 /** Of the rollup of a chunk; see `shared/rollup`. */
 export const rollupKey = (place: ChunkPlace): Uint8Array => placeKey(Kind.rollup, place)
+/** Of the rollup that is left of a chunk; its id is a leaf of its own. See `reduction/reduction.ts`. */
+export const reductionKey = (place: ChunkPlace): Uint8Array => placeKey(Kind.reduction, place)
 
 function placeKey(kind: number, { partition, tagId, minTimeUs, chunkId }: ChunkPlace): Uint8Array {
   const key = new Uint8Array(25)
@@ -99,7 +102,7 @@ function placeKey(kind: number, { partition, tagId, minTimeUs, chunkId }: ChunkP
   return key
 }
 
-/** Of the key of a chunk, or of its rollup. */
+/** Of the key of a chunk, of its rollup, or of what is left of it. */
 export function chunkPlaceOf(key: Uint8Array): ChunkPlace {
   const view = new DataView(key.buffer, key.byteOffset, key.length)
   return {

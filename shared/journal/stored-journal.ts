@@ -8,8 +8,8 @@ import type { BackupOptions } from './backup/backup.ts'
 import type { RecordedChange } from './change.ts'
 import type { DamageReport } from './damage.ts'
 import type { Journal } from './journal.ts'
-import { JournalWriter, type WriterParts } from './journal-writer.ts'
-import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, ROLLUP_KEYS } from './keys.ts'
+import { JournalWriter, type RemovalOptions, type WriterParts } from './journal-writer.ts'
+import { CHUNK_KEYS, INDEX_KEYS, LOG_KEYS, REDUCTION_KEYS, ROLLUP_KEYS } from './keys.ts'
 import type { LawState } from './law-state.ts'
 import { listTags } from './list-tags.ts'
 import type { Observed } from './observed.ts'
@@ -20,7 +20,9 @@ import { type PictureQuery, readPicture } from './read/picture-reader.ts'
 import { type RangePage, type RangeQuery, readRange } from './read/range-reader.ts'
 import { createReads } from './read/reads.ts'
 import { receiptOfFrames } from './receipts.ts'
+import { type PartitionTags, partitionsOf } from './removal/partitions.ts'
 import { type Piece, type PieceRange, scanPieces } from './removal/pieces.ts'
+import { reductionOf } from './removal/plan-removal.ts'
 import type { Redaction } from './removal/redact.ts'
 import type { Sealing } from './sealing.ts'
 import { type JournalState, newProducer, stateOf } from './state.ts'
@@ -103,13 +105,25 @@ export class StoredJournal implements Journal {
     return this.#writer.undisturbed(work)
   }
 
-  pieces(tag: string, range: PieceRange): AsyncIterable<Piece> {
+  pieces(tag: string, range: PieceRange, form?: Piece['form']): AsyncIterable<Piece> {
     const known = this.#writer.state.tags.get(tag)
-    return scanPieces(this.#writer.sealSource(), known ?? newTag(tag, -1), range)
+    return scanPieces(this.#writer.sealSource(), known ?? newTag(tag, -1), range, form)
   }
 
-  removePieces(pieces: readonly Piece[], record: readonly Uint8Array[]): Promise<AppendResult> {
-    return this.#writer.removePieces(pieces, record)
+  partitions(): Iterable<PartitionTags> {
+    return partitionsOf(this.#writer.state)
+  }
+
+  async reducedBytes(piece: Piece): Promise<number> {
+    return (await reductionOf(this.#writer.sealSource(), piece))?.length ?? 0
+  }
+
+  removePieces(
+    pieces: readonly Piece[],
+    record: readonly Uint8Array[],
+    options: RemovalOptions = { keepsRollups: false },
+  ): Promise<AppendResult> {
+    return this.#writer.removePieces(pieces, record, options)
   }
 
   redact(redactions: readonly Redaction[], record: readonly Uint8Array[]): Promise<AppendResult> {
@@ -125,7 +139,7 @@ export class StoredJournal implements Journal {
   }
 
   async compact(options: CompactOptions = {}): Promise<void> {
-    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS])
+    for (const range of [LOG_KEYS, INDEX_KEYS, CHUNK_KEYS, ROLLUP_KEYS, REDUCTION_KEYS])
       await this.#store.compact(range, options)
   }
 

@@ -14,7 +14,7 @@ export interface Tag {
   readonly wideProducers: readonly number[]
   /** Days of a partition of its chunks; undefined before the first. */
   readonly partitionDays: PartitionDays | undefined
-  /** Partitions with chunks of the tag, ascending. */
+  /** Partitions with chunks of the tag, or with rollups that are left of some, ascending. */
   readonly partitions: readonly number[]
   /** Bit c is set when the tag's own index has entries of span class c. */
   readonly spanMask: number
@@ -57,7 +57,8 @@ export const newTag = (tag: string, id: number): Tag => ({
 export function encodeTag(tag: Tag): Uint8Array {
   const { id, kinds, producers, wideProducers, spanMask, figuresLsn } = tag
   const { firstTimeUs, lastTimeUs, sampleCount, removedCount, partitionDays, partitions } = tag
-  const isEmpty = sampleCount === removedCount
+  // Of what is reduced no sample is left, but its time still is one of the tag.
+  const isEmpty = sampleCount === removedCount && partitions.length === 0
   return encodeChecked([
     id,
     kinds,
@@ -92,7 +93,8 @@ export function decodeTag(name: string, value: Uint8Array): Tag {
     partitions = [],
     removedCount = 0,
   ] = fields
-  const bounds = sampleCount === removedCount ? {} : { firstTimeUs: first, lastTimeUs: last }
+  const isEmpty = sampleCount === removedCount && partitions.length === 0
+  const bounds = isEmpty ? {} : { firstTimeUs: first, lastTimeUs: last }
   return {
     ...newTag(name, id),
     kinds,

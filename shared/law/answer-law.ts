@@ -1,14 +1,11 @@
 import type { Json } from '../bytes/json.ts'
 import type { LawQuestion } from '../contract/law-request.ts'
-import type { Journal } from '../journal/journal.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
-import { explainData } from './explain-data.ts'
+import { type ExplainParts, explainData } from './explain-data.ts'
 import type { LawKeeper } from './law-keeper.ts'
 import type { RetentionReport } from './retention-run.ts'
 
-export interface LawDesk {
-  readonly journal: Journal
-  readonly keeper: LawKeeper
+export interface LawDesk extends ExplainParts {
   /** Seals what is stored and erases what must go. */
   readonly runRetention: () => Promise<RetentionReport>
 }

@@ -40,11 +40,18 @@ export const AUDIT_ACTIONS = {
   'erasure-withdraw': 'a request for erasure was withdrawn',
   'clock-confirm': 'a person vouched for the clock',
   erase: 'data that had to go was erased',
+  reduce: 'samples went, and their rollups stay',
+  drop: 'data that nothing held went, because the disk was full',
+  'intake-stop': 'the historian stopped taking samples, because it has no room for them',
+  'intake-go-on': 'the historian takes samples again',
   export: 'data was taken out',
   'component-start': 'a component started with another version, code or configuration, or could not',
   'component-configuration': 'a component took or refused another configuration',
 } as const
 export type AuditAction = keyof typeof AUDIT_ACTIONS
+
+/** How data leaves. */
+export type Removal = Extract<AuditAction, 'erase' | 'reduce' | 'drop'>
 
 /** What is known before the trail adds time and number. */
 export type AuditEntry = Pick<AuditRecord, 'who' | 'target' | 'result' | 'reason' | 'before' | 'after'> & {

@@ -1,27 +1,32 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Piece } from '../journal/removal/pieces.ts'
+import type { DiskLevel } from '../retention/disk-level.ts'
 import { explainRetention } from '../retention/explain.ts'
 import { retentionClock } from '../retention/trusted-time.ts'
 import type { LawKeeper } from './law-keeper.ts'
 import { decideOn } from './retention-run.ts'
 
+export interface ExplainParts {
+  readonly journal: Journal
+  readonly keeper: LawKeeper
+  /** How full the disk was when it was looked at last; left out where nobody looks. */
+  readonly diskLevel?: () => DiskLevel
+}
+
 /** What becomes of the data of a tag at an instant, and why. */
-export async function explainData(
-  { journal, keeper }: { readonly journal: Journal; readonly keeper: LawKeeper },
-  tag: string,
-  atUs: number,
-) {
+export async function explainData({ journal, keeper, diskLevel }: ExplainParts, tag: string, atUs: number) {
   const stored = await pieceAt(journal, tag, atUs)
   const piece = stored ?? imagined(tag, atUs, keeper)
   const { policy } = keeper
   const { lawRevision } = piece.receipt
   const { lawClass, keepAtLeastUs, keepAtMostUs, dutyOf } = policy.termsOf(tag, lawRevision)
-  const decision = decideOn(piece, keeper, retentionClock(keeper.time))
+  const clock = retentionClock(keeper.time)
+  const decision = decideOn(piece, keeper, { clock, ...(diskLevel && { diskLevel: diskLevel() }) })
   return {
     tag,
     atUs,
-    /** `none`: nothing sealed is there; then it is said of data that would have come just when it happened. */
-    stored: stored === undefined ? 'none' : 'chunk',
+    /** `rollup`: its samples are gone. `none`: nothing sealed is there; then it is said of data that would have come just when it happened. */
+    stored: stored === undefined ? 'none' : stored.form === 'raw' ? 'chunk' : 'rollup',
     piece: {
       fromUs: piece.fromUs,
       toUs: piece.toUs,
@@ -46,5 +51,5 @@ function imagined(tag: string, atUs: number, { law }: LawKeeper): Piece {
   const lawRevision = law.history.at(-1)?.revision ?? 0
   const place = { partition: 0, tagId: 0, minTimeUs: atUs, chunkId: 0 }
   const receipt = { fromUs: atUs, toUs: atUs, lawRevision }
-  return { tag, place, fromUs: atUs, toUs: atUs, receipt, sampleCount: 0, sizeBytes: 0 }
+  return { tag, form: 'raw', place, fromUs: atUs, toUs: atUs, receipt, sampleCount: 0, sizeBytes: 0 }
 }

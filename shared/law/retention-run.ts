@@ -1,18 +1,21 @@
 import type { LawState } from '../journal/law-state.ts'
 import type { Piece, PieceRange } from '../journal/removal/pieces.ts'
 import { decideRetention } from '../retention/decide.ts'
+import type { DiskLevel } from '../retention/disk-level.ts'
 import type { Policy } from '../retention/policy.ts'
-import type { RetentionDecision } from '../retention/precedence.ts'
+import type { RetentionDecision, Verdict } from '../retention/precedence.ts'
 import { type RetentionClock, retentionClock } from '../retention/trusted-time.ts'
 import { TIME_US_MIN } from '../time/time.ts'
 import type { LawKeeper } from './law-keeper.ts'
 import { runRecordRetention } from './record-run.ts'
+import { BATCH_PIECES, type DuePiece, removeWithRecord } from './remove-pieces.ts'
 import type { RetentionParts } from './retention-parts.ts'
 import { storedDataOf } from './stored-data-of.ts'
 
 /** What one run did, and what it had to leave. */
 export interface RetentionReport {
   readonly erased: {
+    /** Those that were reduced to rollups are among them, as far as their samples go. */
     readonly pieces: number
     readonly samples: number
     readonly bytes: number
@@ -34,9 +37,6 @@ export interface KeptPiece {
 /** Named in a report; the others are counted. */
 const KEPT_NAMED_MAX = 100
 
-/** Pieces removed in one batch, with one record. */
-const BATCH_PIECES = 64
-
 /**
  * Erases what must go: what has reached its limit, and what its subject has asked for. Every piece is decided on anew just
  * before it goes, and each batch is written with its record. Looks only at chunks that may have to go, so that a run costs
@@ -56,7 +56,7 @@ class RetentionRun {
   readonly #erased = { pieces: 0, samples: 0, bytes: 0, records: 0 }
   #keptCount = 0
   readonly #erasedUntilUs: ReadonlyMap<string, number>
-  #due: { readonly piece: Piece; readonly decision: RetentionDecision }[] = []
+  readonly #due: Record<'erase' | 'reduce', DuePiece[]> = { erase: [], reduce: [] }
 
   constructor(parts: RetentionParts) {
     this.#parts = parts
@@ -69,7 +69,8 @@ class RetentionRun {
       await this.#judgeTag(tag)
       if (signal?.aborted) break
     }
-    await this.#erase()
+    await this.#remove('erase')
+    await this.#remove('reduce')
     return { erased: this.#erased, kept: this.#kept, keptCount: this.#keptCount }
   }
 
@@ -79,10 +80,14 @@ class RetentionRun {
     if (range === undefined) return
     for await (const piece of journal.pieces(tag, range)) {
       if (signal?.aborted) return
-      const decision = decideOn(piece, keeper, this.#clock)
-      if (decision.verdict === 'must-erase') this.#due.push({ piece, decision })
-      else this.#noteKept(piece, decision)
-      if (this.#due.length >= BATCH_PIECES) await this.#erase()
+      const decision = decideOn(piece, keeper, { clock: this.#clock })
+      const action = ACTIONS[decision.verdict]
+      if (action === undefined) {
+        this.#noteKept(piece, decision)
+        continue
+      }
+      this.#due[action].push({ piece, decision })
+      if (this.#due[action].length >= BATCH_PIECES[action]) await this.#remove(action)
     }
   }
 
@@ -96,9 +101,11 @@ class RetentionRun {
     const ends = [...subjectsOf(tag, policy, law)].flatMap(
       (subject) => this.#erasedUntilUs.get(subject) ?? [],
     )
-    const { keepAtMost } = policy.classOf(tag)
+    const { keepAtMost, keepRawAtMost } = policy.classOf(tag)
     const { isConfirmed, trustedUs } = this.#clock
-    if (keepAtMost !== undefined && isConfirmed) ends.push(trustedUs - keepAtMost)
+    for (const limit of [keepAtMost, keepRawAtMost]) {
+      if (limit !== undefined && isConfirmed) ends.push(trustedUs - limit)
+    }
     return ends.length === 0 ? undefined : { fromUs: TIME_US_MIN, toUs: Math.max(...ends) }
   }
 
@@ -113,23 +120,22 @@ class RetentionRun {
     this.#kept.push({ tag, fromUs, toUs, reason, untilUs: untilUs ?? null })
   }
 
-  async #erase(): Promise<void> {
-    const { journal, keeper, who } = this.#parts
-    const due = this.#due
-    this.#due = []
-    if (due.length === 0) return
-    const pieces = due.map(({ piece }) => piece)
-    const entries = [...new Set(pieces.map(({ tag }) => tag))].map((tag) => {
-      const own = due.filter(({ piece }) => piece.tag === tag)
-      return removalEntry(who, own)
-    })
-    await keeper.trail.add(entries, (frames) => journal.removePieces(pieces, frames))
-    for (const { sampleCount, sizeBytes } of pieces) {
+  async #remove(action: 'erase' | 'reduce'): Promise<void> {
+    const due = this.#due[action]
+    this.#due[action] = []
+    await removeWithRecord(this.#parts, action, due)
+    for (const { piece } of due) {
       this.#erased.pieces += 1
-      this.#erased.samples += sampleCount
-      this.#erased.bytes += sizeBytes
+      this.#erased.samples += piece.form === 'raw' ? piece.sampleCount : 0
+      this.#erased.bytes += piece.sizeBytes
     }
   }
+}
+
+/** What becomes of a piece at once. */
+const ACTIONS: Partial<Record<Verdict, 'erase' | 'reduce'>> = {
+  'must-erase': 'erase',
+  'must-reduce': 'reduce',
 }
 
 /** Whether anything of the law could make any record go. */
@@ -153,37 +159,19 @@ function openRequests({ erasures }: LawState): Map<string, number> {
   return untilUs
 }
 
-/** Nobody measures the disk against a budget yet, so it presses on nothing. */
+export interface Circumstances {
+  readonly clock: RetentionClock
+  /** `normal` when left out: the disk presses on nothing. */
+  readonly diskLevel?: DiskLevel
+  /** What it counts as, when not as what it is. */
+  readonly form?: Piece['form']
+}
+
 export function decideOn(
   piece: Piece,
   { policy, law }: Pick<LawKeeper, 'policy' | 'law'>,
-  clock: RetentionClock,
+  { clock, diskLevel = 'normal', form = piece.form }: Circumstances,
 ): RetentionDecision {
-  const facts = { data: storedDataOf(piece, policy), erasures: law.erasures, diskLevel: 'normal' as const }
+  const facts = { data: storedDataOf({ ...piece, form }, policy), erasures: law.erasures, diskLevel }
   return decideRetention(facts, policy, law.holds, clock)
-}
-
-/** The record of pieces of one tag that go for the same kind of reason. */
-function removalEntry(
-  who: string,
-  removed: readonly { readonly piece: Piece; readonly decision: RetentionDecision }[],
-) {
-  const pieces = removed.map(({ piece }) => piece)
-  const [first] = removed
-  return {
-    action: 'erase' as const,
-    who,
-    target: `tag ${first?.piece.tag}`,
-    tags: pieces.slice(0, 1).map(({ tag }) => tag),
-    result: 'done' as const,
-    reason: `${first?.decision.reasons[0]?.rule}: ${first?.decision.reasons[0]?.text}`,
-    before: {
-      fromUs: Math.min(...pieces.map(({ fromUs }) => fromUs)),
-      toUs: Math.max(...pieces.map(({ toUs }) => toUs)),
-      samples: pieces.reduce((sum, { sampleCount }) => sum + sampleCount, 0),
-      // Their leaves in the Merkle log, which stay.
-      leaves: pieces.map(({ place }) => place.chunkId),
-    },
-    after: null,
-  }
 }

@@ -2,8 +2,8 @@ import type { Piece } from '../journal/removal/pieces.ts'
 import type { Policy } from '../retention/policy.ts'
 import type { StoredData } from '../retention/stored-data.ts'
 
-/** A chunk as retention decides on it. */
-export function storedDataOf({ tag, fromUs, toUs, receipt }: Piece, policy: Policy): StoredData {
+/** A piece as retention decides on it. */
+export function storedDataOf({ tag, form, fromUs, toUs, receipt }: Piece, policy: Policy): StoredData {
   const { lawRevision } = receipt
   const subject = policy.subjectOf(tag, lawRevision)
   return {
@@ -13,7 +13,7 @@ export function storedDataOf({ tag, fromUs, toUs, receipt }: Piece, policy: Poli
     ingestFromUs: receipt.fromUs,
     ingestToUs: receipt.toUs,
     lawRevision,
-    form: 'raw',
+    form,
     ...(subject === undefined ? {} : { subject }),
   }
 }

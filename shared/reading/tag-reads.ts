@@ -1,6 +1,6 @@
 import type { JsonObject } from '../bytes/json.ts'
 import type { ReplyHead } from '../contract/historian-request.ts'
-import type { TagCell, TagGap, TagStatistics } from '../contract/read-reply.ts'
+import type { TagCell, TagGap, TagReduction, TagStatistics } from '../contract/read-reply.ts'
 import { decodeFrame } from '../frame/decode.ts'
 import type { SampleFrame } from '../frame/frame.ts'
 import { asTooOld } from './errors.ts'
@@ -31,6 +31,8 @@ export interface TagReads {
   statistics(query: TagsQuery & { readonly everySample: boolean }): AsyncIterable<TagStatistics>
   cells(query: TagsQuery & { readonly widthUs: number }): AsyncIterable<TagCell>
   gaps(query: TagsQuery & { readonly longerThanUs: number }): AsyncIterable<TagGap>
+  /** Where samples are gone and rollups are left. */
+  reduced(query: TagsQuery): AsyncIterable<TagReduction>
   /** The newest sample of each tag, a frame each. */
   last(query: TagsQuery): AsyncIterable<SampleFrame>
   /** Points by which a tag is drawn, in one frame or several; their quality is not told. */
@@ -43,6 +45,7 @@ export function createTagReads(reader: Reader): TagReads {
       listed(reader, 'statistics', query, { everySample }, ({ statistics }) => statistics),
     cells: ({ widthUs, ...query }) => listed(reader, 'cells', query, { widthUs }, ({ cells }) => cells),
     gaps: ({ longerThanUs, ...query }) => listed(reader, 'gaps', query, { longerThanUs }, ({ gaps }) => gaps),
+    reduced: (query) => listed(reader, 'reduced', query, {}, ({ reduced }) => reduced),
     last: (query) => framed(reader, 'last', query, {}),
     picture: ({ pointsMax, method, ...query }) => framed(reader, 'picture', query, { pointsMax, method }),
   }

@@ -23,8 +23,9 @@ export function lawIssues({ lawClasses, laws }: LawParts): LawIssue[] {
   ]
 }
 
-function classIssues({ name, keepAtLeast, keepAtMost, worm }: LawClass, index: number): LawIssue[] {
-  const issues: LawIssue[] = []
+function classIssues(lawClass: LawClass, index: number): LawIssue[] {
+  const { name, keepAtLeast, keepAtMost, worm } = lawClass
+  const issues = rawIssues(lawClass, index)
   if (keepAtMost !== undefined && keepAtMost < keepAtLeast) {
     issues.push({
       path: ['lawClasses', index, 'keepAtMost'],
@@ -40,6 +41,31 @@ function classIssues({ name, keepAtLeast, keepAtMost, worm }: LawClass, index: n
     })
   }
   return issues
+}
+
+function rawIssues(
+  { name, keepAtLeast, keepAtMost = Number.POSITIVE_INFINITY, keepRawAtMost }: LawClass,
+  index: number,
+): LawIssue[] {
+  const path = ['lawClasses', index, 'keepRawAtMost']
+  if (keepRawAtMost === undefined) return []
+  if (keepRawAtMost < keepAtLeast) {
+    return [
+      {
+        path,
+        expected: `a duration of at least keepAtLeast of ${name}, which is ${formatDurationUs(keepAtLeast)}`,
+        mend: 'raise keepRawAtMost or lower keepAtLeast: the duty is one to keep the samples',
+      },
+    ]
+  }
+  if (keepRawAtMost < keepAtMost) return []
+  return [
+    {
+      path,
+      expected: `a duration below keepAtMost of ${name}, which is ${formatDurationUs(keepAtMost)}`,
+      mend: 'lower keepRawAtMost or remove it: at keepAtMost everything goes',
+    },
+  ]
 }
 
 const duplicateNames = (lawClasses: readonly LawClass[]): LawIssue[] =>

@@ -5,7 +5,7 @@ import { requestsOn } from './erasure.ts'
 import type { RetentionFacts } from './facts.ts'
 import { activeHolds, type LegalHold } from './holds.ts'
 import type { Policy, Terms } from './policy.ts'
-import { PRECEDENCE, type RetentionDecision, type RetentionRule } from './precedence.ts'
+import { PRECEDENCE, type RetentionDecision, type RetentionRule, type Verdict } from './precedence.ts'
 import { termStartUs } from './stored-data.ts'
 import type { RetentionClock } from './trusted-time.ts'
 
@@ -51,9 +51,11 @@ export function decideRetention(
     ),
     isRestricted: verdict === 'keep' && applies('erasure-request'),
     isOverdue: verdict === 'keep' && applies('keep-at-most'),
-    ...(mayDrop ? { dropAt: verdict === 'must-erase' ? 'drop-expired' : dropLevel(kase) } : {}),
+    ...(mayDrop ? { dropAt: isDue(verdict) ? 'drop-expired' : dropLevel(kase) } : {}),
   }
 }
+
+const isDue = (verdict: Verdict): boolean => verdict === 'must-erase' || verdict === 'must-reduce'
 
 const RULES: Readonly<Record<RetentionRule, (kase: Case) => Finding>> = {
   'legal-hold': ({ holds }) => (holds.length === 0 ? undefined : { text: describeHolds(holds) }),
@@ -84,6 +86,18 @@ const RULES: Readonly<Record<RetentionRule, (kase: Case) => Finding>> = {
     }
   },
 
+  'keep-raw-at-most': ({ facts, terms, startUs, clock }) => {
+    const { keepRawAtMostUs, lawClass } = terms
+    const isRaw = facts.data.form === 'raw'
+    if (!isRaw || keepRawAtMostUs === undefined || !clock.isConfirmed) return undefined
+    const endUs = startUs + keepRawAtMostUs
+    if (clock.trustedUs < endUs) return undefined
+    const span = formatDurationUs(keepRawAtMostUs)
+    return {
+      text: `the class ${lawClass.name} lets raw samples stay for ${span}, until ${formatTimeUs(endUs)}`,
+    }
+  },
+
   'disk-pressure': (kase) => {
     const { diskLevel } = kase.facts
     const level = dropLevel(kase)
@@ -92,10 +106,11 @@ const RULES: Readonly<Record<RetentionRule, (kase: Case) => Finding>> = {
       : undefined
   },
 
-  otherwise: ({ terms, startUs, clock }) => {
-    const { keepAtMostUs } = terms
-    if (keepAtMostUs === undefined) return { text: 'nothing asks for its deletion' }
-    const untilUs = startUs + keepAtMostUs
+  otherwise: ({ facts, terms, startUs, clock }) => {
+    const { keepAtMostUs = Infinity, keepRawAtMostUs = Infinity } = terms
+    const leastUs = facts.data.form === 'raw' ? Math.min(keepAtMostUs, keepRawAtMostUs) : keepAtMostUs
+    if (leastUs === Infinity) return { text: 'nothing asks for its deletion' }
+    const untilUs = startUs + leastUs
     return {
       text: `nothing asks for its deletion before ${formatTimeUs(untilUs)}${doubt(clock, clock.trustedUs, untilUs)}`,
       untilUs,

@@ -6,6 +6,7 @@ import type { ThinningDecision } from './thinning.ts'
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   keep: 'stays',
   'may-delete': 'may be deleted',
+  'must-reduce': 'must be reduced to rollups',
   'must-erase': 'must be erased',
 }
 

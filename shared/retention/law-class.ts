@@ -31,6 +31,17 @@ export const LawClass = z.object({
       ask(`a duration of at most ${KEEP_YEARS_MAX}y`, 'leave keepAtMost out to set no limit'),
     )
     .optional(),
+  /**
+   * The limit of raw samples: at this age they are reduced to rollups, which stay until `keepAtMost`. Texts leave none.
+   * Without it they stay as long as the data.
+   */
+  keepRawAtMost: duration
+    .refine((us) => us > 0, ask('a duration of more than 0s', 'leave keepRawAtMost out to keep raw samples'))
+    .refine(
+      isNotTooLong,
+      ask(`a duration of at most ${KEEP_YEARS_MAX}y`, 'leave keepRawAtMost out to keep raw samples'),
+    )
+    .optional(),
   /** How far the data may travel. Has no default: a class is about law, so somebody has to say. */
   residency: z.enum(['site', 'country', 'any']),
   /** Whom the data is about: a template over the levels of the tag (`$3`) and its attributes (`${driver}`). */

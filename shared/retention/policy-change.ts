@@ -12,6 +12,7 @@ export interface PolicyChange {
     | 'removed'
     | 'keepAtLeast'
     | 'keepAtMost'
+    | 'keepRawAtMost'
     | 'residency'
     | 'subject'
     | 'worm'
@@ -79,9 +80,10 @@ function compareClasses(before: LawClass, after: LawClass, promised: number): Po
     })
   }
   const span = (us: number | undefined) => (us === undefined ? 'none' : formatDurationUs(us))
-  if (after.keepAtMost !== before.keepAtMost) {
-    const text = `keepAtMost from ${span(before.keepAtMost)} to ${span(after.keepAtMost)}`
-    changes.push({ lawClass, what: 'keepAtMost', applies: 'at-once', text })
+  for (const what of ['keepAtMost', 'keepRawAtMost'] as const) {
+    if (after[what] === before[what]) continue
+    const text = `${what} from ${span(before[what])} to ${span(after[what])}`
+    changes.push({ lawClass, what, applies: 'at-once', text })
   }
   if (after.residency !== before.residency) {
     const text = `residency from ${before.residency} to ${after.residency}`

@@ -15,6 +15,8 @@ export interface Terms {
   readonly dutyOf: { readonly name: string; readonly revision: number }
   /** Of the present class. */
   readonly keepAtMostUs: number | undefined
+  /** Of the present class. */
+  readonly keepRawAtMostUs: number | undefined
 }
 
 /** A history made ready for many questions. */
@@ -48,7 +50,8 @@ export function createPolicy(history: PolicyHistory): Policy {
         keepAtLeastUs = keepAtLeast
         dutyOf = { name, revision }
       }
-      return { lawClass, keepAtLeastUs, dutyOf, keepAtMostUs: lawClass.keepAtMost }
+      const { keepAtMost: keepAtMostUs, keepRawAtMost: keepRawAtMostUs } = lawClass
+      return { lawClass, keepAtLeastUs, dutyOf, keepAtMostUs, keepRawAtMostUs }
     },
   }
 }

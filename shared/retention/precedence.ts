@@ -1,12 +1,14 @@
 import type { DiskLevel } from './disk-level.ts'
 
-export type Verdict = 'keep' | 'may-delete' | 'must-erase'
+/** `must-reduce`: the samples go and their rollup stays. */
+export type Verdict = 'keep' | 'may-delete' | 'must-reduce' | 'must-erase'
 
 export type RetentionRule =
   | 'legal-hold'
   | 'keep-at-least'
   | 'erasure-request'
   | 'keep-at-most'
+  | 'keep-raw-at-most'
   | 'disk-pressure'
   | 'otherwise'
 
@@ -26,6 +28,11 @@ export const PRECEDENCE: readonly PrecedenceRow[] = [
     verdict: 'must-erase',
   },
   { rule: 'keep-at-most', when: 'it has reached the age at which it must go', verdict: 'must-erase' },
+  {
+    rule: 'keep-raw-at-most',
+    when: 'raw samples have reached the age at which only rollups of them may stay',
+    verdict: 'must-reduce',
+  },
   { rule: 'disk-pressure', when: 'the disk is so full that data of its kind may go', verdict: 'may-delete' },
   { rule: 'otherwise', when: 'nothing of the above', verdict: 'keep' },
 ]

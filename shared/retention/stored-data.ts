@@ -16,4 +16,7 @@ export interface StoredData {
 }
 
 /** Terms run from the later of event and receipt, so that neither a machine's clock nor the gateway's alone ends one. */
-export const termStartUs = ({ eventToUs, ingestToUs }: StoredData): number => Math.max(eventToUs, ingestToUs)
+export const termStartUs = ({
+  eventToUs,
+  ingestToUs,
+}: Pick<StoredData, 'eventToUs' | 'ingestToUs'>): number => Math.max(eventToUs, ingestToUs)

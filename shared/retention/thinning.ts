@@ -14,13 +14,17 @@ export interface DiskUse {
   /** Without the reserve. */
   readonly usedBytes: number
   readonly budgetBytes: number
+  /** Of the bytes in use those that have gone since, in the same run: the level stays that at which it began. */
+  readonly freedBytes?: number
+  /** Each level ends so much below the share at which it begins, so that there is no run for every few bytes. */
+  readonly marginShare?: number
   /** Priorities of intake in use, a larger number being more important. */
   readonly priorities?: readonly number[]
 }
 
 export interface Drop {
   readonly id: string
-  /** `roll-up`: raw samples go once rollups of them are stored; `erase`: they would have to go anyway. */
+  /** `roll-up`: raw samples go, and rollups of them stay; `erase`: they would have to go anyway. */
   readonly action: 'erase' | 'drop' | 'roll-up'
   /** The level at which it was its turn. */
   readonly level: DiskLevel
@@ -55,7 +59,7 @@ export function decideThinning(use: DiskUse, candidates: readonly ThinningCandid
   const level = diskLevelOf(usedShare)
   const droppable = candidates.filter(({ decision }) => decision.dropAt !== undefined)
   const drops = selectDrops(use, level, droppable)
-  const freesBytes = drops.reduce((sum, drop) => sum + drop.freesBytes, 0)
+  const freesBytes = (use.freedBytes ?? 0) + drops.reduce((sum, drop) => sum + drop.freesBytes, 0)
   const droppableBytes = droppable.reduce((sum, each) => sum + each.freesBytes, 0)
   const shareAfter = budgetBytes > 0 ? (usedBytes - freesBytes) / budgetBytes : 1
   const heldShare = budgetBytes > 0 ? Math.max(0, usedBytes - droppableBytes) / budgetBytes : 1
@@ -81,21 +85,23 @@ export function decideThinning(use: DiskUse, candidates: readonly ThinningCandid
 
 /** In the order in which they go; a level stops below the share at which it began. */
 function selectDrops(
-  { usedBytes, budgetBytes }: DiskUse,
+  { usedBytes, budgetBytes, freedBytes = 0, marginShare = 0 }: DiskUse,
   level: DiskLevel,
   droppable: readonly ThinningCandidate[],
 ): Drop[] {
   const drops: Drop[] = []
-  let leftBytes = usedBytes
+  let leftBytes = usedBytes - freedBytes
   const oldestFirst = [...droppable].sort(
     (left, right) => left.startUs - right.startUs || (left.id < right.id ? -1 : 1),
   )
-  const isDue = ({ decision }: ThinningCandidate) => decision.verdict === 'must-erase'
+  const mustReduce = ({ decision }: ThinningCandidate) => decision.verdict === 'must-reduce'
+  const isDue = (each: ThinningCandidate) => each.decision.verdict === 'must-erase' || mustReduce(each)
   const take = (at: DiskLevel, which: (each: ThinningCandidate) => boolean, takesAll: boolean) => {
     if (!isAtLeast(level, at)) return
     for (const each of oldestFirst.filter(which)) {
-      if (!takesAll && leftBytes < shareOf(at) * budgetBytes) return
-      const action = isDue(each) ? 'erase' : at === 'thin' ? 'roll-up' : 'drop'
+      if (!takesAll && leftBytes < (shareOf(at) - marginShare) * budgetBytes) return
+      const isReduced = mustReduce(each) || at === 'thin'
+      const action = isReduced ? 'roll-up' : isDue(each) ? 'erase' : 'drop'
       drops.push({ id: each.id, action, level: at, freesBytes: each.freesBytes })
       leftBytes -= each.freesBytes
     }

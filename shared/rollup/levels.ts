@@ -46,6 +46,15 @@ export function levelFor(bytes: Uint8Array, widthUs: number): Uint8Array | undef
   return undefined
 }
 
+/** The bytes of the finest level; undefined when there is none. @throws RollupError `GENBA_ROLLUP_CORRUPT` */
+export function finestLevel(bytes: Uint8Array): Uint8Array | undefined {
+  for (const widthUs of RESOLUTIONS_US) {
+    const level = levelFor(bytes, widthUs)
+    if (level !== undefined) return level
+  }
+  return undefined
+}
+
 function lengthOf({ length }: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(LENGTH_BYTES)
   bytes.writeUInt32LE(length)

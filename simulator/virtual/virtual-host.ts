@@ -2,11 +2,18 @@ import { BusError } from '../../shared/component/bus-error.ts'
 import { createConfigFeed } from '../../shared/component/config-feed.ts'
 import type { ComponentDefinition } from '../../shared/component/define-component.ts'
 import { startHealth } from '../../shared/component/health.ts'
-import type { Bus, CloudCopies, Host, Log, LogFields, Workers } from '../../shared/component/host.ts'
+import type {
+  Bus,
+  CloudCopies,
+  Host,
+  Log,
+  LogFields,
+  StoreSpace,
+  Workers,
+} from '../../shared/component/host.ts'
 import { type ComponentMetrics, createMetrics } from '../../shared/component/metrics.ts'
 import { UpdateDeferral } from '../../shared/component/update-deferral.ts'
 import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
-
 import { signingKeyFromSeed } from '../../shared/proof/signing-key.ts'
 import { StoreError } from '../../shared/store/errors.ts'
 import { connectToBus } from './bus-connection.ts'
@@ -73,6 +80,7 @@ export function createVirtualHost(
     store: {
       open: (name) => incarnation.call(async () => openStore(name)),
       openAt: (path) => incarnation.call(() => noDirectory(path)),
+      space: (name) => incarnation.call(async () => spaceOf(world, definition.name, name)),
     },
     signing: { key: (name) => incarnation.call(async () => keyOf(world, definition.name, name)) },
     files: {
@@ -124,6 +132,14 @@ function createLifecycle(
     busy: (why) => deferral.busy(why),
   }
 }
+
+/** The simulated disk is full when a fault says so. */
+const DISK_FREE_BYTES = 1e12
+
+const spaceOf = ({ disk }: Pick<World, 'disk'>, component: string, name: string): StoreSpace => ({
+  usedBytes: disk.directory(component, name).disk.sizeBytes(),
+  freeBytes: DISK_FREE_BYTES,
+})
 
 async function noDirectory(path: string): Promise<never> {
   throw new StoreError('GENBA_STORE_IO', 'the simulated disk has no directories but those of components', {

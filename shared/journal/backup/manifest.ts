@@ -3,7 +3,7 @@ import { BackupManifest } from '../../contract/historian-request.ts'
 import type { KeyValueStore, ReadableStore } from '../../store/store.ts'
 import { decodeChecked, encodeChecked } from '../checked-json.ts'
 import { BACKUP_KEY } from '../keys.ts'
-import type { JournalVerification } from '../verify/verify.ts'
+import type { JournalVerification } from '../verify/verification.ts'
 import { BackupError } from './errors.ts'
 
 /** In the store of every backup: from the first write until the last one it says that something is missing. */

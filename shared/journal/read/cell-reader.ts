@@ -1,34 +1,36 @@
 import { createCells, type RollupCells } from '../../rollup/cells.ts'
-import { cutCells } from '../../rollup/cut.ts'
-import { decodeRollup } from '../../rollup/decode.ts'
-import { levelFor } from '../../rollup/levels.ts'
 import { interleaveCells, joinCells } from '../../rollup/merge.ts'
 import { rollUp } from '../../rollup/roll-up.ts'
 import { TIME_US_MAX, TIME_US_MIN } from '../../time/time.ts'
 import { type ChunkEntry, scanRollups } from '../chunk-scan.ts'
 import { chunkPlaceOf } from '../keys.ts'
 import { columnBetween } from './column-part.ts'
+import { type CellQuery, cutLevel } from './level-cut.ts'
 import type { RangeSource } from './range-reader.ts'
 import { readAnew } from './read-anew.ts'
-import { chunkColumnsOf, columnsOf, type TagRange } from './tag-columns.ts'
+import { type ReducedCells, readReduced } from './reduced-cells.ts'
+import { chunkColumnsOf, columnsOf } from './tag-columns.ts'
 
-export interface CellQuery extends TagRange {
-  /** Whole microseconds, more than 0. */
-  readonly widthUs: number
+export interface RangeCells {
+  /** Of everything that is known of the samples in the range. */
+  readonly cells: RollupCells
+  /** What is in them of samples that are gone. */
+  readonly reduced: ReducedCells
 }
 
 /**
- * Exactly the numbers and booleans of a tag in a range as cells of a width. Chunks are taken by the coarsest of their
- * rollups that is fine enough and has no cell across an end of the range; those without one, and what is not sealed
- * yet, are decoded.
+ * The numbers and booleans of a tag in a range as cells of a width. Exactly those, where samples are there: chunks are
+ * taken by the coarsest of their rollups that is fine enough and has no cell across an end of the range; those without
+ * one, and what is not sealed yet, are decoded. Where samples are gone: see `readReduced`.
  */
-export function readCells(source: RangeSource, query: CellQuery): Promise<RollupCells> {
+export function readCells(source: RangeSource, query: CellQuery): Promise<RangeCells> {
   const { widthUs } = query
   return readAnew(source, async () => {
     const sealed = joinOf(await sealedCells(source, query), widthUs)
     const unsealed: RollupCells[] = []
     for await (const column of columnsOf(source, query, 'unsealed')) unsealed.push(rollUp([column], widthUs))
-    return interleaveCells([sealed, joinOf(unsealed, widthUs)], widthUs)
+    const reduced = await readReduced(source, query)
+    return { cells: interleaveCells([reduced.cells, sealed, joinOf(unsealed, widthUs)], widthUs), reduced }
   })
 }
 
@@ -48,22 +50,12 @@ async function sealedCells(source: RangeSource, query: CellQuery): Promise<Rollu
 }
 
 /** Undefined when the chunk has no rollup, or none that will do. */
-function rolledUp(
+const rolledUp = (
   { damage }: RangeSource,
   { key, bytes }: ChunkEntry,
-  { fromUs, toUs, widthUs }: CellQuery,
-): RollupCells | undefined {
-  return damage.check({ chunkId: chunkPlaceOf(key).chunkId }, () => {
-    let level = levelFor(bytes, widthUs)
-    while (level !== undefined) {
-      const cells = decodeRollup(level)
-      const cut = widthUs % cells.widthUs === 0 ? cutCells(cells, fromUs, toUs) : undefined
-      if (cut !== undefined) return cut
-      level = levelFor(bytes, cells.widthUs - 1)
-    }
-    return undefined
-  })
-}
+  query: CellQuery,
+): RollupCells | undefined =>
+  damage.check({ chunkId: chunkPlaceOf(key).chunkId }, () => cutLevel(bytes, query))
 
 async function rollUpChunk(
   source: RangeSource,

@@ -2,8 +2,10 @@ import type { TagCell } from '../../contract/read-reply.ts'
 import { cellStartUs, type RollupCells } from '../../rollup/cells.ts'
 import { CELLS_AT_ONCE } from '../limits.ts'
 import type { Tag } from '../tag.ts'
-import { type CellQuery, readCells } from './cell-reader.ts'
+import { readCells } from './cell-reader.ts'
+import type { CellQuery } from './level-cut.ts'
 import type { RangeSource } from './range-reader.ts'
+import { nextReducedUs } from './reduced-cells.ts'
 import { columnsOf } from './tag-columns.ts'
 
 /** The cells of a tag, some thousand in memory at once; stretches without samples are passed over. */
@@ -15,8 +17,9 @@ export async function* cellsOf(
   const endUs = Math.min(toUs, lastTimeUs + 1)
   for (let startUs = Math.max(fromUs, firstTimeUs); startUs < endUs; ) {
     const sliceUs = Math.min(endUs, cellStartUs(startUs, widthUs) + CELLS_AT_ONCE * widthUs)
-    const cells = await readCells(source, { tag, fromUs: startUs, toUs: sliceUs, widthUs })
-    for (let at = 0; at < cells.count.length; at++) yield cellAt(tag, cells, at)
+    const query = { tag, fromUs: startUs, toUs: sliceUs, widthUs }
+    const { cells, reduced } = await readCells(source, query)
+    for (let at = 0; at < cells.count.length; at++) yield cellAt(tag, cells, at, reduced.widerUs)
     startUs = sliceUs
     if (cells.count.length === 0) {
       startUs = await nextSampleUs(source, { tag, fromUs: startUs, toUs: endUs })
@@ -25,20 +28,25 @@ export async function* cellsOf(
 }
 
 async function nextSampleUs(source: RangeSource, range: Omit<CellQuery, 'widthUs'>): Promise<number> {
-  for await (const { timesUs } of columnsOf(source, range)) return timesUs[0] ?? range.toUs
-  return range.toUs
+  const nextUs = Math.min(range.toUs, await nextReducedUs(source, range))
+  for await (const { timesUs } of columnsOf(source, { ...range, toUs: nextUs })) return timesUs[0] ?? nextUs
+  return nextUs
 }
 
 function cellAt(
   tag: string,
   { startsUs, count, bad, min, max, sum, first, last }: RollupCells,
   at: number,
+  widerUs: ReadonlyMap<number, number>,
 ): TagCell {
   const figure = (value: number | undefined): number | null =>
     value !== undefined && Number.isFinite(value) ? value : null
+  const startUs = startsUs[at] as number
+  const lengthUs = widerUs.get(startUs)
   return {
     tag,
-    startUs: startsUs[at] as number,
+    startUs,
+    ...(lengthUs === undefined ? {} : { widthUs: lengthUs }),
     count: count[at] as number,
     bad: bad[at] as number,
     min: figure(min[at]),

@@ -4,9 +4,11 @@ import { TIME_US_MAX, TIME_US_MIN } from '../../time/time.ts'
 import { type ChunkEntry, scanRollups } from '../chunk-scan.ts'
 import { chunkPlaceOf } from '../keys.ts'
 import { GAPS_AT_ONCE } from '../limits.ts'
+import { finestCells } from '../reduction/reduction.ts'
 import { columnBetween } from './column-part.ts'
 import type { RangeSource } from './range-reader.ts'
 import { readAnew } from './read-anew.ts'
+import { reductionsIn } from './reduced-cells.ts'
 import { mergedRuns, type Run, runOfCells, runsOfColumns } from './runs.ts'
 import { chunkColumnsOf, columnsOf, type TagRange } from './tag-columns.ts'
 
@@ -31,7 +33,8 @@ export function readGaps(source: RangeSource, query: GapQuery): Promise<Gaps> {
     const { fromUs, toUs, longerThanUs } = query
     const gaps: Run[] = []
     let reachedUs = Number.isFinite(fromUs) ? fromUs : undefined
-    for await (const run of mergedRuns(sealedRuns(source, query), unsealedRuns(source, query))) {
+    const samples = mergedRuns(sealedRuns(source, query), unsealedRuns(source, query))
+    for await (const run of mergedRuns(reducedRuns(source, query), samples)) {
       if (run.fromUs >= toUs) break
       if (reachedUs !== undefined && run.fromUs - reachedUs > longerThanUs) {
         gaps.push({ fromUs: reachedUs, toUs: run.fromUs })
@@ -44,6 +47,21 @@ export function readGaps(source: RangeSource, query: GapQuery): Promise<Gaps> {
     }
     return { gaps, nextUs: undefined }
   })
+}
+
+/** Where samples are gone: in a cell none is taken to be missing. */
+async function* reducedRuns(source: RangeSource, query: GapQuery): AsyncGenerator<Run> {
+  for await (const reduction of reductionsIn(source, query)) {
+    const { chunkId } = reduction.place
+    const cells = source.damage.check({ chunkId }, () => finestCells(reduction))
+    if (cells === undefined) continue
+    for (const [at, startUs] of cells.startsUs.entries()) {
+      const isKnown = cells.bad[at] === 0
+      const fromUs = isKnown ? (cells.firstUs[at] as number) : Math.max(startUs, reduction.fromUs)
+      const toUs = isKnown ? (cells.lastUs[at] as number) : Math.min(startUs + cells.widthUs, reduction.toUs)
+      if (toUs >= query.fromUs) yield { fromUs: Math.max(fromUs, query.fromUs), toUs }
+    }
+  }
 }
 
 async function* unsealedRuns(source: RangeSource, query: GapQuery): AsyncGenerator<Run> {

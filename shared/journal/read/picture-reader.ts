@@ -39,7 +39,7 @@ async function readM4(source: RangeSource, query: PictureQuery): Promise<Picture
   // Whole columns: samples of up to one around the range belong to the picture.
   const columnUs = columnWidthUs(widthUs, fromUs, toUs, pointsMax)
   const around = { fromUs: cellStartUs(fromUs, columnUs), toUs: Math.ceil(toUs / columnUs) * columnUs }
-  const cells = await readCells(source, { tag, ...around, widthUs })
+  const { cells } = await readCells(source, { tag, ...around, widthUs })
   return pictureOf(cells, fromUs, toUs, pointsMax)
 }
 

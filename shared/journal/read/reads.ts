@@ -1,4 +1,4 @@
-import type { TagCell, TagGap, TagStatistics } from '../../contract/read-reply.ts'
+import type { TagCell, TagGap, TagReduction, TagStatistics } from '../../contract/read-reply.ts'
 import { encodeContent, sealFrame } from '../../frame/encode.ts'
 import type { Column } from '../../frame/frame.ts'
 import { createTagFilter } from '../../tag/tag-filter.ts'
@@ -10,6 +10,7 @@ import { readLast } from './last-reader.ts'
 import { type PictureQuery, readPicture } from './picture-reader.ts'
 import type { RangeSource } from './range-reader.ts'
 import { formatReadCursor, parseReadCursor } from './read-cursor.ts'
+import { reducedStretches } from './reduced-stretches.ts'
 import { readStatistics } from './statistics-reader.ts'
 
 export interface TagsQuery {
@@ -39,6 +40,8 @@ export interface JournalReads {
   cells(query: TagsQuery & { readonly widthUs: number }): AsyncGenerator<Outcome<TagCell>>
   /** See `readGaps`. */
   gaps(query: TagsQuery & { readonly longerThanUs: number }): AsyncGenerator<Outcome<TagGap>>
+  /** Where samples are gone and rollups are left, ascending. */
+  reduced(query: TagsQuery): AsyncGenerator<Outcome<TagReduction>>
   /** The newest sample of each tag, an encoded frame each. */
   last(query: TagsQuery): AsyncGenerator<Outcome<Uint8Array>>
   /** Points of a display, some in an encoded frame; see `readPicture`. */
@@ -50,6 +53,7 @@ export function createReads(source: () => RangeSource): JournalReads {
     statistics: (query) => statistics(source(), query),
     cells: (query) => cells(source(), query),
     gaps: (query) => gaps(source(), query),
+    reduced: (query) => reduced(source(), query),
     last: (query) => last(source(), query),
     picture: (query) => picture(source(), query),
   }
@@ -83,6 +87,14 @@ async function* gaps(source: RangeSource, query: Query<'gaps'>) {
       const { gaps: found, nextUs } = await readGaps(source, { tag: tag.tag, ...range, fromUs, longerThanUs })
       for (const gap of found) yield { value: { tag: tag.tag, ...gap }, cursor: cursor(gap.toUs) }
       fromUs = nextUs
+    }
+  }
+}
+
+async function* reduced(source: RangeSource, query: Query<'reduced'>) {
+  for (const { tag, range, at, cursor } of tagsOf(source, query)) {
+    for await (const { stretch, nextUs } of reducedStretches(source, { tag: tag.tag, ...range }, at)) {
+      yield { value: stretch, cursor: cursor(nextUs) }
     }
   }
 }

@@ -5,12 +5,13 @@ import { readingsOf } from '../../aggregate/readings.ts'
 import type { TagStatistics } from '../../contract/read-reply.ts'
 import { type Column, Quality } from '../../frame/frame.ts'
 import { createCells, type RollupCells } from '../../rollup/cells.ts'
-import { joinCells } from '../../rollup/merge.ts'
+import { interleaveCells, joinCells } from '../../rollup/merge.ts'
 import { RESOLUTIONS_US } from '../../rollup/resolution.ts'
 import { rollUp } from '../../rollup/roll-up.ts'
 import { statisticsOf } from '../../rollup/statistics.ts'
 import { readCells } from './cell-reader.ts'
 import type { RangeSource } from './range-reader.ts'
+import { type ReducedCells, readReduced } from './reduced-cells.ts'
 import { columnsOf, type TagRange } from './tag-columns.ts'
 
 export interface StatisticsQuery extends TagRange {
@@ -31,10 +32,11 @@ export async function readStatistics(
   { everySample, ...range }: StatisticsQuery,
 ): Promise<TagStatistics> {
   if (everySample) return readEverySample(source, range)
-  return summaryOf(range.tag, await readCells(source, { ...range, widthUs: WIDTH_US }))
+  const { cells, reduced } = await readCells(source, { ...range, widthUs: WIDTH_US })
+  return summaryOf(range.tag, cells, reduced)
 }
 
-/** A range read sees each sample once however much is sealed meanwhile. */
+/** A range read sees each sample once however much is sealed meanwhile; of those that are gone it knows the rollups. */
 async function readEverySample(source: RangeSource, range: TagRange): Promise<TagStatistics> {
   const moments = createMoments()
   let cells = createCells(WIDTH_US, 0)
@@ -47,7 +49,9 @@ async function readEverySample(source: RangeSource, range: TagRange): Promise<Ta
   const { count, uncertain } = moments
   const standardDeviation = momentValue('std')?.(moments) ?? null
   const rest = { good: count - uncertain, uncertain, standardDeviation }
-  return { ...summaryOf(range.tag, cells), everySample: rest }
+  const reduced = await readReduced(source, { ...range, widthUs: WIDTH_US })
+  const all = interleaveCells([reduced.cells, cells], WIDTH_US)
+  return { ...summaryOf(range.tag, all, reduced), everySample: rest }
 }
 
 /** Runs of samples that are not quarantined. */
@@ -60,7 +64,7 @@ function* trustedRuns({ quality }: Column): Generator<readonly [from: number, to
   }
 }
 
-function summaryOf(tag: string, cells: RollupCells): TagStatistics {
+function summaryOf(tag: string, cells: RollupCells, reduced: ReducedCells): TagStatistics {
   const { count, bad, sum, mean, min, max, first, last } = statisticsOf(cells)
   return {
     tag,
@@ -72,6 +76,7 @@ function summaryOf(tag: string, cells: RollupCells): TagStatistics {
     max: max ?? null,
     first: first ?? null,
     last: last ?? null,
+    ...(reduced.count === 0 ? {} : { reduced: { count: reduced.count, widthUs: reduced.widthUs } }),
   }
 }
 

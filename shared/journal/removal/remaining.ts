@@ -4,11 +4,12 @@ import { TIME_US_MAX, TIME_US_MIN } from '../../time/time.ts'
 import type { DamageReport } from '../damage.ts'
 import { lanesOf, scanIndex } from '../index/index-scan.ts'
 import { type ChunkPlace, chunkKey, chunkPlaceOf } from '../keys.ts'
+import { scanReductions } from '../reduction/scan-reductions.ts'
 import type { SealSource } from '../seal/seal-source.ts'
 import type { Tag } from '../tag.ts'
 import type { Piece } from './pieces.ts'
 
-/** What a tag has once some of its chunks are gone. */
+/** What a tag has once some of its pieces are gone. */
 export interface Remaining {
   readonly partitions: readonly number[]
   /** As in `Tag`: bounds of what is left, never too narrow. */
@@ -16,7 +17,7 @@ export interface Remaining {
   readonly lastTimeUs: number
 }
 
-/** @param removed of its chunks, which count no more */
+/** @param removed of its pieces, which count no more */
 export async function remainingOf(
   source: SealSource,
   tag: Tag,
@@ -26,19 +27,45 @@ export async function remainingOf(
   const touched = new Set(removed.map(({ place }) => place.partition))
   const chunkAt = (partition: number | undefined, edge: Edge) =>
     partition === undefined ? undefined : edgeChunk(source.store, { partition, tagId: tag.id }, ids, edge)
+  const reducedAt = (partition: number | undefined) => reducedBounds(source, tag, partition, ids)
   const partitions: number[] = []
   for (const partition of tag.partitions) {
-    if (!touched.has(partition) || (await chunkAt(partition, 'first'))) partitions.push(partition)
+    const isLeft = async () =>
+      (await chunkAt(partition, 'first')) !== undefined || (await reducedAt(partition)).fromUs < Infinity
+    if (!touched.has(partition) || (await isLeft())) partitions.push(partition)
   }
   const unsealed = await firstUnsealedUs(source, tag)
   const first = await chunkAt(partitions[0], 'first')
   const last = await chunkAt(partitions.at(-1), 'last')
+  const firstSealedUs = first ? chunkPlaceOf(first.key).minTimeUs : Infinity
+  const lastSealedUs = lastTimeOf(source.damage, tag, last)
   return {
     partitions,
-    firstTimeUs: Math.min(unsealed ?? Infinity, first ? chunkPlaceOf(first.key).minTimeUs : Infinity),
+    firstTimeUs: Math.min(unsealed ?? Infinity, firstSealedUs, (await reducedAt(partitions[0])).fromUs),
     // The last time of what is not sealed yet stands in no key: then the bound stays what it was.
-    lastTimeUs: unsealed === undefined ? lastTimeOf(source.damage, tag, last) : tag.lastTimeUs,
+    lastTimeUs:
+      unsealed === undefined
+        ? Math.max(lastSealedUs, (await reducedAt(partitions.at(-1))).toUs)
+        : tag.lastTimeUs,
   }
+}
+
+/** Of what is left of chunks in a partition. */
+async function reducedBounds(
+  source: SealSource,
+  tag: Tag,
+  partition: number | undefined,
+  removed: ReadonlySet<number>,
+): Promise<{ readonly fromUs: number; readonly toUs: number }> {
+  const bounds = { fromUs: Infinity, toUs: -Infinity }
+  const partitions = partition === undefined ? [] : [partition]
+  const everywhere = { fromUs: TIME_US_MIN, toUs: TIME_US_MAX }
+  for await (const { place, fromUs, toUs } of scanReductions(source, { ...tag, partitions }, everywhere)) {
+    if (removed.has(place.chunkId)) continue
+    bounds.fromUs = Math.min(bounds.fromUs, fromUs)
+    bounds.toUs = Math.max(bounds.toUs, toUs)
+  }
+  return bounds
 }
 
 function lastTimeOf(damage: DamageReport, tag: Tag, last: StoreEntry | undefined): number {

@@ -21,8 +21,11 @@ export interface ChunkFigures {
   toLsn: number
 }
 
-/** Takes every chunk that is what its leaf says, with its rollup made anew. */
-export async function copyChunks(repair: Repair): Promise<ChunkFigures> {
+/**
+ * Takes every chunk that is what its leaf says, with its rollup made anew.
+ * @param reduced chunks whose samples had to go
+ */
+export async function copyChunks(repair: Repair, reduced: ReadonlySet<number>): Promise<ChunkFigures> {
   const figures: ChunkFigures = { chunks: 0, samples: 0, chunkBytes: 0, toLsn: 0 }
   let group: GoodChunk[] = []
   const finish = async () => {
@@ -33,7 +36,7 @@ export async function copyChunks(repair: Repair): Promise<ChunkFigures> {
   for await (const entry of entriesOf(repair.source, CHUNK_KEYS, PAGE)) {
     repair.step()
     const chunk = await goodChunk(repair, entry)
-    if (chunk === undefined) continue
+    if (chunk === undefined || reduced.has(chunk.place.chunkId)) continue
     const [first] = group
     if (
       first &&

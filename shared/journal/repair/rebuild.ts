@@ -35,6 +35,7 @@ import { copyFrames, indexFrames } from './frames.ts'
 import { Leaves } from './leaves.ts'
 import { noteLosses } from './losses.ts'
 import type { Repair } from './parts.ts'
+import { copyReductions } from './reductions.ts'
 import { readRemains, tryRead } from './remains.ts'
 import type { RepairReport } from './report.ts'
 
@@ -65,7 +66,8 @@ export async function rebuildJournal(
   const catalogue = new Catalogue(remains, findings)
   const repair: Repair = { source, target, remains, findings, leaves, catalogue, step }
   await copyAsItIs(repair)
-  const chunks = await copyChunks(repair)
+  const reduced = await copyReductions(repair)
+  const chunks = await copyChunks(repair, reduced)
   const sealedLsn = remains.sealing?.sealedLsn ?? chunks.toLsn
   const frames = await copyFrames(repair, sealedLsn)
   catalogue.fillGaps()

@@ -1,4 +1,4 @@
-import type { JournalVerification } from '../verify/verify.ts'
+import type { JournalVerification } from '../verify/verification.ts'
 
 /** What repair has made of a damaged journal. */
 export interface RepairReport {

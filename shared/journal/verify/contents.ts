@@ -3,6 +3,7 @@ import { decodeFrame } from '../../frame/decode.ts'
 import type { StoreEntry } from '../../store/store.ts'
 import { chunkPlaceOf } from '../keys.ts'
 import { partitionOf } from '../partition.ts'
+import { decodeReduction, finestCells } from '../reduction/reduction.ts'
 import { rollupOf } from '../seal/rollup-of.ts'
 import type { JournalState } from '../state.ts'
 import type { Problem } from './problem.ts'
@@ -78,4 +79,28 @@ export function checkChunk(
   if (!isInPlace) return 'holds other times than its place says'
   const isRolledUp = rollup !== undefined && Buffer.compare(rollup, rollupOf(columns, value.length)) === 0
   return isRolledUp ? undefined : 'has a rollup that is not made of it, or none'
+}
+
+/**
+ * What is wrong with what is left of a chunk; undefined when nothing is.
+ * @throws RollupError
+ */
+export function checkReduction(
+  key: Uint8Array,
+  value: Uint8Array,
+  { tags }: JournalState,
+): string | undefined {
+  const reduction = decodeReduction(value)
+  const { tag, fromUs } = reduction
+  const place = chunkPlaceOf(key)
+  const known = tags.get(tag)
+  const days = known?.partitionDays
+  const isLookedFor =
+    known?.id === place.tagId &&
+    known.partitions.includes(place.partition) &&
+    days !== undefined &&
+    partitionOf(fromUs, days) === place.partition
+  if (!isLookedFor || fromUs !== place.minTimeUs) return `is of the tag ${tag}, which is not looked for there`
+  finestCells(reduction)
+  return undefined
 }

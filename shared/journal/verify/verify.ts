@@ -4,6 +4,7 @@ import { FrameError } from '../../frame/errors.ts'
 import { checkProofLog, type LogCheck } from '../../proof/check-log.ts'
 import { hashKey } from '../../proof/keys.ts'
 import { leafHash } from '../../proof/merkle.ts'
+import { RollupError } from '../../rollup/errors.ts'
 import { entriesOf } from '../../store/entries.ts'
 import type { ReadableStore } from '../../store/store.ts'
 import { createDamageReport } from '../damage.ts'
@@ -17,6 +18,7 @@ import {
   PROOF_HEAD_KEY,
   PROOF_PREFIX,
   RECORD_FRAME_KEYS,
+  REDUCTION_KEYS,
   ROLLUP_KEYS,
   rollupKey,
 } from '../keys.ts'
@@ -26,26 +28,11 @@ import { decodeProofHead } from '../proof-head.ts'
 import { isQuarantined, quarantinedIn } from '../quarantine.ts'
 import { redactedLeaves } from '../removal/redacted.ts'
 import type { JournalState } from '../state.ts'
-import { checkChunk, checkFrame, TagCounts } from './contents.ts'
+import { checkChunk, checkFrame, checkReduction, TagCounts } from './contents.ts'
 import { IndexCheck } from './indexes.ts'
 import { LeafPlaces } from './leaf-places.ts'
 import type { Problem } from './problem.ts'
-
-export interface JournalVerification {
-  readonly frames: number
-  readonly chunks: number
-  readonly samples: number
-  /** Leaves of the Merkle log, and its root in hexadecimal digits. */
-  readonly leaves: number
-  readonly rootHash: string
-  /** Frames from before there were proofs. */
-  readonly unproven: number
-  /** Frames, chunks and leaves that an earlier repair found damaged; they are kept apart and no problem any more. */
-  readonly quarantined: number
-  /** The first thousand. */
-  readonly problems: readonly Problem[]
-  readonly problemCount: number
-}
+import type { JournalVerification } from './verification.ts'
 
 const PROBLEMS_MAX = 1000
 const LOG_KEY_BYTES = logKey(0).length
@@ -80,6 +67,7 @@ class Verifier {
   #problemCount = 0
   #frames = 0
   #chunks = 0
+  #reductions = 0
   #unproven = 0
   #leaves = 0
 
@@ -99,6 +87,7 @@ class Verifier {
     await this.#checkListedFrames(RECORD_FRAME_KEYS)
     await this.#checkListedFrames(AUDIT_FRAME_KEYS)
     await this.#checkChunks()
+    await this.#checkReductions()
     this.#checkProducers()
     for await (const { where, what } of this.#indexes.rest()) this.#note(where, what)
     let quarantined = 0
@@ -107,6 +96,7 @@ class Verifier {
     return {
       frames: this.#frames,
       chunks: this.#chunks,
+      reductions: this.#reductions,
       samples: this.#counts.samples,
       leaves: log.size,
       rootHash: Buffer.from(log.root).toString('hex'),
@@ -189,6 +179,19 @@ class Verifier {
     if (rollups !== this.#chunks) this.#note('rollups', `are ${rollups}, of ${this.#chunks} chunks`)
   }
 
+  async #checkReductions(): Promise<void> {
+    for await (const { key, value } of entriesOf(this.#store, REDUCTION_KEYS, PAGE)) {
+      const leaf = lsnOf(key)
+      const where = `rollup ${leaf}`
+      await this.#checkLeaf(where, leaf, value)
+      this.#tryCheck(where, () => {
+        const what = checkReduction(key, value, this.#state)
+        if (what !== undefined) this.#note(where, what)
+      })
+      this.#reductions++
+    }
+  }
+
   async #checkLeaf(where: string, leaf: number, bytes: Uint8Array): Promise<void> {
     if (leaf >= this.#leaves) {
       this.#note(where, `should be leaf ${leaf} of the proof log, which has ${this.#leaves}`)
@@ -222,7 +225,9 @@ class Verifier {
       check()
       return true
     } catch (error) {
-      if (!(error instanceof FrameError || error instanceof ChunkError)) throw error
+      const isKnown =
+        error instanceof FrameError || error instanceof ChunkError || error instanceof RollupError
+      if (!isKnown) throw error
       this.#note(where, error.message)
       return false
     }

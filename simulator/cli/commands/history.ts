@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
+import { GenbaError } from '../../../shared/errors/genba-error.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { formatCounted } from '../figures.ts'
@@ -28,6 +29,7 @@ Examples:
   genba history --tag line1/press1/force --points 1000        what a display of 250 columns shows
   genba history --last                                   the newest sample of each tag
   genba history --gaps 10s                               when nothing came for longer than that
+  genba history --reduced                                of what only rollups are left
   genba history --format parquet --out line1.parquet     for DuckDB, pandas and others
 
 Rows are sorted by tag, then time, then order of arrival. Numbers are exact. Reads the store of a stopped gateway too.
@@ -79,6 +81,26 @@ async function printTo(
   for await (const text of readHistory(state, question, format)) {
     await output.data(text)
     if (output.closed.aborted) return
+  }
+  await noteReduced(output, state, question)
+}
+
+/** Samples that are gone are not in the rows, and nobody shall believe that none came. */
+async function noteReduced(output: Output, state: StateDirectory, question: HistoryQuestion): Promise<void> {
+  if (question.read.kind === 'reduced') return
+  let stretches = 0
+  try {
+    const asked = { ...question, read: { kind: 'reduced' } as const }
+    for await (const text of readHistory(state, asked, 'jsonl')) stretches += text.split('\n').length - 1
+  } catch (error) {
+    // A historian of before there were any.
+    if (error instanceof GenbaError && error.code === 'GENBA_HISTORIAN_TOO_OLD') return
+    throw error
+  }
+  if (stretches > 0) {
+    output.note(
+      `of ${formatCounted(stretches, 'stretch', 'stretches')} samples are gone and rollups are left: --reduced names them`,
+    )
   }
 }
 

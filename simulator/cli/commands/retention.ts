@@ -40,7 +40,7 @@ export function retentionCommand(context: Context): Command {
 const Explanation = z.object({
   tag: z.string(),
   atUs: z.number(),
-  stored: z.enum(['none', 'chunk']),
+  stored: z.enum(['none', 'chunk', 'rollup']),
   piece: z.object({ fromUs: z.number(), toUs: z.number(), samples: z.number(), lawRevision: z.number() }),
   class: z.object({ name: z.string(), residency: z.string(), worm: z.boolean() }),
   subject: z.string().nullable(),
@@ -71,7 +71,7 @@ function textOf({
   const what =
     stored === 'none'
       ? 'nothing sealed is there; this is said of data that would come now'
-      : `goes as one piece: ${piece.samples} samples, ${range}`
+      : `goes as one piece: ${stored === 'rollup' ? 'a rollup of ' : ''}${piece.samples} samples, ${range}`
   const about = subject === null ? '' : `, about ${subject}`
   const worm = lawClass.worm ? ', worm' : ''
   return [

@@ -13,6 +13,7 @@ export interface ReadFlags {
   readonly method?: 'm4' | 'lttb'
   readonly last?: true
   readonly gaps?: number
+  readonly reduced?: true
 }
 
 const POINTS_MIN = 8
@@ -33,6 +34,7 @@ export const readOptions = (): readonly Option[] => [
   new Option('--gaps <duration>', 'stretches longer than this in which no sample came').argParser(
     lengthOption('--gaps'),
   ),
+  new Option('--reduced', 'stretches of which samples are gone and only rollups are left'),
 ]
 
 function qualityOption(text: string, before: readonly Severity[] = []): readonly Severity[] {
@@ -57,8 +59,8 @@ function pointsOption(text: string): number {
 
 /** @throws CliError `GENBA_USAGE` for options that say different things */
 export function readOf(flags: ReadFlags): HistoryRead {
-  const { quality, resolution, points, method, last, gaps } = flags
-  const given = Object.entries({ quality, resolution, points, last, gaps }).filter(
+  const { quality, resolution, points, method, last, gaps, reduced } = flags
+  const given = Object.entries({ quality, resolution, points, last, gaps, reduced }).filter(
     ([, value]) => value !== undefined,
   )
   if (given.length > 1) {
@@ -77,6 +79,7 @@ export function readOf(flags: ReadFlags): HistoryRead {
   if (resolution !== undefined) return { kind: 'cells', widthUs: resolution }
   if (points !== undefined) return { kind: 'picture', pointsMax: points, method: method ?? 'm4' }
   if (last) return { kind: 'last' }
+  if (reduced) return { kind: 'reduced' }
   if (gaps !== undefined) return { kind: 'gaps', longerThanUs: gaps }
   return { kind: 'samples', qualities: quality ?? [] }
 }

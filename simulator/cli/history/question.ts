@@ -7,6 +7,7 @@ export type HistoryRead =
   | { readonly kind: 'picture'; readonly pointsMax: number; readonly method: 'm4' | 'lttb' }
   | { readonly kind: 'cells'; readonly widthUs: number }
   | { readonly kind: 'gaps'; readonly longerThanUs: number }
+  | { readonly kind: 'reduced' }
   | { readonly kind: 'statistics'; readonly everySample: boolean }
   | { readonly kind: 'tags' }
 

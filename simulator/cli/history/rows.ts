@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import type { TagCell, TagGap, TagStatistics } from '../../../shared/contract/read-reply.ts'
+import type { TagCell, TagGap, TagReduction, TagStatistics } from '../../../shared/contract/read-reply.ts'
 import type { Column, SampleFrame } from '../../../shared/frame/frame.ts'
 import type { TagBounds } from '../../../shared/journal/tag.ts'
+import { formatDurationUs } from '../../../shared/time/duration.ts'
 import { formatTimeUs } from '../../../shared/time/time.ts'
 import { exactNumber, quoteCsv } from './format.ts'
 import type { HistoryFormat } from './question.ts'
@@ -22,15 +23,24 @@ function csvCell(cell: Cell): string {
 
 export const CELLS_HEAD = 'time,tag,count,min,max,mean,first,last\n'
 export const GAPS_HEAD = 'tag,from,to,seconds\n'
+export const REDUCED_HEAD = 'tag,from,to,samples,resolution\n'
 export const POINTS_HEAD = 'time,tag,value\n'
 
 export const cellRow = (format: HistoryFormat, cell: TagCell): string => {
-  const { startUs, tag, count, min, max, mean, first, last } = cell
-  return line(format, { time: formatTimeUs(startUs), tag, count, min, max, mean, first, last })
+  const { startUs, widthUs, tag, count, min, max, mean, first, last } = cell
+  // A row of more time than was asked for says so where rows have names; `--reduced` says it of all.
+  const wider = widthUs === undefined || format === 'csv' ? {} : { seconds: widthUs / 1e6 }
+  return line(format, { time: formatTimeUs(startUs), tag, count, min, max, mean, first, last, ...wider })
 }
 
 export const gapRow = (format: HistoryFormat, { tag, fromUs, toUs }: TagGap): string =>
   line(format, { tag, from: formatTimeUs(fromUs), to: formatTimeUs(toUs), seconds: (toUs - fromUs) / 1e6 })
+
+export const reducedRow = (format: HistoryFormat, stretch: TagReduction): string => {
+  const { tag, fromUs, toUs, samples, widthUs } = stretch
+  const range = { from: formatTimeUs(fromUs), to: formatTimeUs(toUs) }
+  return line(format, { tag, ...range, samples, resolution: formatDurationUs(widthUs) })
+}
 
 export const pointRows = (format: HistoryFormat, { columns }: SampleFrame): string =>
   columns.map((column) => pointRowsOf(format, column)).join('')

@@ -21,6 +21,7 @@ export function journalSource(journal: Journal): HistorySource {
     statistics: (query) => valuesOf(reads.statistics({ ...query, ...whole(query) })),
     cells: (query) => valuesOf(reads.cells({ ...query, ...whole(query) })),
     gaps: (query) => valuesOf(reads.gaps({ ...query, ...whole(query) })),
+    reduced: (query) => valuesOf(reads.reduced(whole(query))),
     last: (query) => framesOf(bytesOf(reads.last(whole(query)))),
     picture: (query) => framesOf(bytesOf(reads.picture({ ...query, ...whole(query) }))),
   }

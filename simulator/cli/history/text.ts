@@ -9,6 +9,8 @@ import {
   gapRow,
   POINTS_HEAD,
   pointRows,
+  REDUCED_HEAD,
+  reducedRow,
   statisticsRow,
   tagRow,
 } from './rows.ts'
@@ -41,6 +43,10 @@ export async function* historyText(
     case 'gaps':
       yield head(GAPS_HEAD)
       for await (const gap of source.gaps({ ...query, ...read })) yield gapRow(format, gap)
+      return
+    case 'reduced':
+      yield head(REDUCED_HEAD)
+      for await (const stretch of source.reduced(query)) yield reducedRow(format, stretch)
       return
     case 'statistics':
       for await (const figures of source.statistics({ ...query, ...read })) yield statisticsRow(figures)

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
-import { type JournalVerification, verifyJournal } from '../../../shared/journal/verify/verify.ts'
+import type { JournalVerification } from '../../../shared/journal/verify/verification.ts'
+import { verifyJournal } from '../../../shared/journal/verify/verify.ts'
 import { checkLevelFiles, type FileProblem } from '../../../shared/store/level-files/check-files.ts'
 import { asCut, askGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'

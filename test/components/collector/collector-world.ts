@@ -73,6 +73,7 @@ export function createCollectorWorld(options: {
         store: {
           open: async (name) => (disks.get(name) ?? createMemoryDisk()).open(),
           openAt: async () => createMemoryDisk().open(),
+          space: async () => ({ usedBytes: 0, freeBytes: 1e12 }),
         },
         files: filesOf(files),
         loadModule: async (path) => options.modules?.[path] ?? Promise.reject(new Error(`no module ${path}`)),

@@ -219,6 +219,44 @@ describe('the collector', () => {
     expect(qualities).toEqual([0, GAP])
   })
 
+  it.each([
+    ['shed', 3],
+    ['block', 0],
+  ] as const)(
+    'with the policy %s gives up %d samples that the historian has no room for',
+    async (policy, shed) => {
+      const [important, other] = [createHandMachine(), createHandMachine()]
+      const world = createCollectorWorld({ modules: { 'a.mjs': important.module, 'b.mjs': other.module } })
+      const process = world.start({
+        sources: [
+          plugin({ name: 'a', module: 'a.mjs', priority: 0 }),
+          plugin({ name: 'b', module: 'b.mjs', priority: 9 }),
+        ],
+        outbox: { policy },
+      })
+      await world.run(500)
+      world.historian.refuse({ of: 'priorities', abovePriority: 4, reason: 'room is being made' })
+      await world.run(100)
+      expect((await process.figures())['genba_collector_intake_refused']).toBe(1)
+      const give = async (index: number) => {
+        const timeUs = START_US + index * 200_000
+        for (const machine of [important, other])
+          machine.give([numberColumn('t', [[timeUs, index]])], timeUs + 1)
+        await world.run(1000)
+      }
+      for (const index of upTo(3)) await give(index)
+      expect(world.historian.valuesOf('genba.Collector/a')).toEqual(upTo(3))
+      // What was asked for before the word came is taken.
+      expect(world.historian.valuesOf('genba.Collector/b').length).toBeLessThanOrEqual(1)
+      expect((await process.figures())['genba_collector_samples_shed']).toBe(shed)
+      world.historian.refuse(undefined)
+      await world.run(1000)
+      await give(3)
+      await world.run(1000)
+      expect(world.historian.valuesOf('genba.Collector/b')).toEqual(shed > 0 ? [3] : upTo(4))
+    },
+  )
+
   it('gives up live samples by priority when the outbox fills, counts them, and marks the gap', async () => {
     const [important, other] = [createHandMachine(), createHandMachine()]
     const world = createCollectorWorld({ modules: { 'a.mjs': important.module, 'b.mjs': other.module } })

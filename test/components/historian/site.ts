@@ -57,6 +57,12 @@ interface DiskFaults {
   held: Promise<void> | undefined
   refusal: StoreError | undefined
   batchCount: number
+  /** Beside what the store takes. */
+  freeBytes: number
+  /** That the store seems to take more, or less. */
+  otherBytes: number
+  /** For who opens the store. */
+  opening: StoreError | undefined
 }
 
 function faulty(store: KeyValueStore, faults: DiskFaults): KeyValueStore {
@@ -107,7 +113,14 @@ export function createSite(): Site {
     directories.set(path, known)
     return known
   }
-  const faults: DiskFaults = { held: undefined, refusal: undefined, batchCount: 0 }
+  const faults: DiskFaults = {
+    held: undefined,
+    refusal: undefined,
+    batchCount: 0,
+    freeBytes: 1e12,
+    otherBytes: 0,
+    opening: undefined,
+  }
   const warnings: string[] = []
   const failures: unknown[] = []
   const gauges = new Map<string, () => number>()
@@ -153,8 +166,15 @@ export function createSite(): Site {
         clock,
         scheduler,
         store: {
-          open: async () => faulty(disk.open(), faults),
+          open: async () => {
+            if (faults.opening) throw faults.opening
+            return faulty(disk.open(), faults)
+          },
           openAt: async (path) => diskAt(path).open(),
+          space: async () => ({
+            usedBytes: disk.sizeBytes() + faults.otherBytes,
+            freeBytes: faults.freeBytes,
+          }),
         },
         files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
         loadModule: async () => undefined,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { BusMessage, BusPayload } from '../../../shared/component/host.ts'
+import type { IntakeRefusal } from '../../../shared/contract/commit.ts'
 import { HistorianRequest, type ProducerState } from '../../../shared/contract/historian-request.ts'
 import { encodeReply } from '../../../shared/contract/reply.ts'
 import { Topic } from '../../../shared/contract/topics.ts'
@@ -29,6 +30,7 @@ export class HistorianModel {
   boot = 1
   readonly log: Frame[] = []
   received = 0
+  #refusal: IntakeRefusal | undefined
   readonly #held = new Map<string, ProducerState>()
   readonly #clock: VirtualClock
   readonly #random: Random
@@ -48,6 +50,12 @@ export class HistorianModel {
   start(): void {
     this.isUp = true
     this.boot += 1
+  }
+
+  /** Says so to all, and takes no frames while it is of all. */
+  refuse(refusal: IntakeRefusal | undefined): void {
+    this.#refusal = refusal
+    this.#announce([], [])
   }
 
   loseDisk(): void {
@@ -155,17 +163,22 @@ export class HistorianModel {
       const { producer, epoch, sequence, position } = frame.header
       if (!producers.includes(producer)) producers.push(producer)
       const before = this.#stateOf(producer)
-      if (receive(before, frame.header) !== 'store') continue
+      if (receive(before, frame.header) !== 'store' || this.#refusal?.of === 'all') continue
       this.log.push(frame)
       this.#held.set(producer, { ...before, epoch, sequence, position: position || before.position })
       frames.push([producers.indexOf(producer), epoch, sequence])
     }
+    this.#announce(producers, frames)
+  }
+
+  #announce(producers: readonly string[], frames: readonly (readonly number[])[]): void {
     const held = producers.map((name, index) => [
       index,
       this.#stateOf(name).epoch,
       this.#stateOf(name).sequence,
     ])
-    const message = { v: 1, boot: this.boot, producers, firstLsn: 1, frames, held }
+    const refusal = this.#refusal === undefined ? {} : { refusal: { ...this.#refusal } }
+    const message = { v: 1, boot: this.boot, producers, firstLsn: 1, frames, held, ...refusal }
     this.#tell({ topic: Topic.commit, payload: { json: message } })
   }
 }

@@ -52,6 +52,29 @@ describe('hand-off from a sender to the historian', () => {
     expect(world.historian.received).toBeLessThan(420)
   })
 
+  it('keeps what the historian has no room for, asks with a single frame, and goes on when it is told', async () => {
+    const world = createWorld()
+    const { sender, logged } = await world.start({ limits: { ...LIMITS, memoryBytes: 1e6 } })
+    const producer = await sender.open(PRODUCER, LIVE)
+    await producer.send(numbers([0]))
+    await world.run(50)
+    world.historian.refuse({ of: 'all', reason: 'no room' })
+    await world.run(10)
+    expect(sender.refusal()).toEqual({ of: 'all', reason: 'no room' })
+    for (const value of upTo(200)) await producer.send(numbers([value + 1]))
+    await world.run(60_000)
+    expect(world.historian.valuesOf(PRODUCER)).toEqual([0])
+    expect(world.historian.received).toBeLessThan(220)
+    world.historian.refuse(undefined)
+    await world.run(1000)
+    expect(sender.refusal()).toBeUndefined()
+    expect(world.historian.valuesOf(PRODUCER)).toEqual(upTo(201))
+    expect(logged.filter((line) => line.includes('take'))).toEqual([
+      'warn the historian does not take frames; they are kept',
+      'info the historian takes frames again',
+    ])
+  })
+
   it('spills live frames during a silence, and sends them under their identity after a restart', async () => {
     const world = createWorld()
     const first = await world.start()

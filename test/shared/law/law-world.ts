@@ -1,5 +1,6 @@
 import { decodeFrame } from '../../../shared/frame/decode.ts'
 import type { Journal } from '../../../shared/journal/journal.ts'
+import type { SealLimits } from '../../../shared/journal/limits.ts'
 import { openJournal } from '../../../shared/journal/open.ts'
 import { AuditRecord } from '../../../shared/law/audit-record.ts'
 import { LawKeeper } from '../../../shared/law/law-keeper.ts'
@@ -17,7 +18,10 @@ export const SATO = { by: 'A. Sato', reason: 'because it is so' }
 const LIMITS = { runSamples: 60, runFrames: 7, blockSamples: 64, chunkSamples: 20 }
 
 /** A store under law, with clocks that a test turns. */
-export async function createLawWorld(wrap: (store: KeyValueStore) => KeyValueStore = (store) => store) {
+export async function createLawWorld(
+  wrap: (store: KeyValueStore) => KeyValueStore = (store) => store,
+  limits: Partial<SealLimits> = {},
+) {
   const disk = createMemoryDisk()
   let nowUs = START_US
   const readClocks = () => ({ wallUs: nowUs, monotonicUs: nowUs - START_US, bootId: 'boot' })
@@ -25,7 +29,7 @@ export async function createLawWorld(wrap: (store: KeyValueStore) => KeyValueSto
   async function open() {
     const store = disk.open()
     const journal: Journal = await openJournal(wrap(store), {
-      sealLimits: LIMITS,
+      sealLimits: { ...LIMITS, ...limits },
       receivedUs: () => receiptUs(observeClock(journal.observed.time, readClocks())),
     })
     return { store, journal, keeper: new LawKeeper({ journal, readClocks }) }

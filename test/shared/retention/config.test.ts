@@ -170,7 +170,7 @@ describe('the law of a store as configured', () => {
       oneClass({ keepAtMots: '20y' }),
       {
         where: 'lawClasses[0].keepAtMots',
-        expected: 'one of the keys name, keepAtLeast, keepAtMost, residency, subject, worm',
+        expected: 'one of the keys name, keepAtLeast, keepAtMost, keepRawAtMost, residency, subject, worm',
         received: 'the unknown key "keepAtMots"',
         mend: 'did you mean "keepAtMost"?',
       },

@@ -32,6 +32,7 @@ interface Situation {
   readonly diskLevel: DiskLevel
   readonly keepAtLeast: string
   readonly keepAtMost: string | undefined
+  readonly keepRawAtMost: string | undefined
 }
 
 /** Of a piece that is 50 days old and that nothing concerns. */
@@ -41,6 +42,7 @@ const calm: Situation = {
   diskLevel: 'normal',
   keepAtLeast: '0s',
   keepAtMost: undefined,
+  keepRawAtMost: undefined,
 }
 
 /** What makes each rule apply. The duty comes from an older worm class, so that a limit before its end is possible. */
@@ -49,14 +51,15 @@ const causes: Readonly<Record<RetentionRule, Partial<Situation>>> = {
   'keep-at-least': { keepAtLeast: '90d' },
   'erasure-request': { erasures: asked },
   'keep-at-most': { keepAtMost: '40d' },
+  'keep-raw-at-most': { keepRawAtMost: '30d' },
   'disk-pressure': { diskLevel: 'refuse' },
   otherwise: {},
 }
 
 function decide(...rules: readonly RetentionRule[]) {
   const situation: Situation = Object.assign({}, calm, ...rules.map((rule) => causes[rule]))
-  const { keepAtLeast, keepAtMost, holds, erasures, diskLevel } = situation
-  const limit = keepAtMost === undefined ? {} : { keepAtMost }
+  const { keepAtLeast, keepAtMost, keepRawAtMost, holds, erasures, diskLevel } = situation
+  const limit = { ...(keepAtMost && { keepAtMost }), ...(keepRawAtMost && { keepRawAtMost }) }
   const former = keepAtLeast === '0s' ? law([]) : law([{ name: 'a', keepAtLeast, worm: true }], everything)
   const policy = createPolicy(historyOf(former, law([{ name: 'a', ...limit }], everything)))
   return decideRetention(facts({ subject: 'd17' }, { erasures, diskLevel }), policy, holds, onDay(50))
