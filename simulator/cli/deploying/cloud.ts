@@ -54,6 +54,8 @@ export const openCloud = (flags: CloudFlags): Promise<Cloud> =>
 
 /** The libraries take a while to load, so only commands that go to a cloud do. */
 const loadClients = async () => {
+  // What its makers announce for later versions says nothing about this one.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const [{ GreengrassV2Client }, { S3Client }] = await Promise.all([
     import('@aws-sdk/client-greengrassv2'),
     import('@aws-sdk/client-s3'),
@@ -124,12 +126,10 @@ export const errorName = (error: unknown): string => (error instanceof Error ? e
 
 /** What the service says, as an error for people; anything else stays what it is. */
 export function asCloudError(error: unknown, doing: string): unknown {
-  if (error instanceof GenbaError) return error
-  if (
-    !(error instanceof Error) ||
-    !('$metadata' in error || 'code' in error || error.name === 'CredentialsProviderError')
-  )
-    return error
+  if (!(error instanceof Error) || error instanceof GenbaError) return error
+  // The service has answered, the way to it failed, or there is nobody to ask in the name of.
+  const isForeign = '$metadata' in error || 'code' in error || error.name === 'CredentialsProviderError'
+  if (!isForeign) return error
   return new CliError('GENBA_CLOUD_REFUSED', `${doing} failed`, {
     received: `${error.name}: ${error.message}`,
   })

@@ -119,7 +119,7 @@ export function differenceOf(before: Components, after: Components): RevisionDif
       name,
       from: versionIn(before, name),
       to: versionIn(after, name),
-      configuration: updateText(before[name]) !== updateText(after[name]),
+      configuration: changesConfiguration(before[name], after[name]),
     }))
     .filter(({ from, to, configuration }) => from !== to || configuration)
   const only = (these: Components, those: Components) =>
@@ -134,11 +134,14 @@ export function differenceOf(before: Components, after: Components): RevisionDif
   }
 }
 
-/** What a revision resets counts where it is asked for; that an earlier one did changes nothing. */
-function updateText(specification: ComponentDeploymentSpecification | undefined): string {
-  const { merge = '{}', reset = [] } = specification?.configurationUpdate ?? {}
-  return JSON.stringify([sorted(JSON.parse(merge) as Json), reset])
-}
+/** A reset counts where it is asked for; that it was done before and is not done again changes nothing. */
+const changesConfiguration = (
+  before: ComponentDeploymentSpecification | undefined,
+  after: ComponentDeploymentSpecification | undefined,
+): boolean => mergeText(before) !== mergeText(after) || (after?.configurationUpdate?.reset ?? []).length > 0
+
+const mergeText = (specification: ComponentDeploymentSpecification | undefined): string =>
+  JSON.stringify(sorted(parseMerge(specification)))
 
 function sorted(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((item: Json) => sorted(item) ?? null)

@@ -38,7 +38,11 @@ function createCore() {
       config$: of(gateway.config.parse({})),
       clock,
       scheduler: createVirtualScheduler(clock, (action) => action()),
-      store: { open: async () => disk.open(), openAt: async () => disk.open() },
+      store: {
+        open: async () => disk.open(),
+        openAt: async () => disk.open(),
+        space: async () => ({ usedBytes: 0, freeBytes: 1e12 }),
+      },
       files: { sizeBytes: async () => 0, read: async () => new Uint8Array() },
       loadModule: async () => undefined,
       ...ABSENT,

@@ -62,6 +62,7 @@ describe('the next revision of a target', () => {
   })
 
   it('changes nothing when nothing is asked for', () => {
+    expect(isSame(differenceOf(LATEST, nextComponents(LATEST, NOTHING)))).toBe(true)
     const versions = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.constant('1.0.0'))
     fc.assert(
       fc.property(versions, (components) => {
