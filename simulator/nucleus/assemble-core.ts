@@ -27,7 +27,7 @@ import { createUserChoice, type UserChoice } from './lifecycle/process/user-choi
 import { openProcessTable } from './lifecycle/process-table.ts'
 import { openLog } from './logs/rotating-log.ts'
 import { createUpdateNotices } from './notices/update-notices.ts'
-import type { NucleusOptions } from './nucleus.ts'
+import type { NucleusOptions } from './nucleus-interface.ts'
 import { createOperations } from './operations/registry.ts'
 import type { Services } from './operations/services.ts'
 import { createLocalTopics } from './pubsub/local-topics.ts'
