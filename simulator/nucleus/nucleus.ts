@@ -1,7 +1,7 @@
 import { assembleCore } from './assemble-core.ts'
 import type { Nucleus, NucleusOptions } from './nucleus-interface.ts'
 
-export type { ConfiguredValue, GroupRevision, Nucleus, NucleusOptions } from './nucleus-interface.ts'
+export type { Nucleus, NucleusOptions } from './nucleus-interface.ts'
 
 /**
  * Starts a simulated core device with what is on its disk; resolves when its components have begun to start.
