@@ -24,7 +24,7 @@ interface Flags {
   readonly json?: true
 }
 
-const SENSORS = 1000
+const SENSORS = 50
 /** One fault has many traces. */
 const SHOWN_MAX = 20
 
