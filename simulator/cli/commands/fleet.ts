@@ -41,8 +41,8 @@ lasts until it is stopped, every other step ends at once.
 Examples:
   genba fleet up 50
   genba fleet up 50 --failing 10% --seed 7     5 or so fail every new version, the same ones each time
-  genba publish --version 0.2.0                in another terminal
-  genba deploy --to genba-gateways --component genba.Uplink=0.2.0 --rollout perMinute=10
+  genba publish                                in another terminal, after npm run build:components
+  genba deploy --to genba-gateways --component genba.Uplink=0.1.1 --rollout perMinute=10
   genba fleet status --devices
 
 Stop it with Ctrl-C, or with: genba stop`
@@ -138,20 +138,28 @@ async function askFleet(state: StateDirectory): Promise<FleetReport> {
 }
 
 const FAILED: ReadonlySet<FleetThing['stage']> = new Set(['failed', 'rejected', 'timedOut'] as const)
-const NAMED_MAX = 10
+/** Of the devices with one reason. */
+const NAMED_MAX = 3
 
 function refuseFailures({ deployment, things }: FleetReport): void {
   if (deployment === null) return
   const failed = things.filter(({ stage }) => FAILED.has(stage))
-  if (failed.length === 0 && deployment.status !== 'CANCELED') return
-  const isCancelled =
-    deployment.status === 'CANCELED' ? 'the deployment is cancelled' : 'the deployment goes on'
+  const isCancelled = deployment.status === 'CANCELED'
+  if (failed.length === 0 && !isCancelled) return
+  const byReason = new Map<string, string[]>()
+  for (const { thing, stage, reason } of failed) {
+    const received = stage === 'timedOut' ? 'it took too long' : (reason ?? 'no reason was given')
+    byReason.set(received, [...(byReason.get(received) ?? []), thing])
+  }
   throw new CliError(
     'GENBA_DEPLOYMENT_FAILED',
-    `${isCancelled}; it failed on ${failed.length} of ${things.length} devices`,
-    ...failed.slice(0, NAMED_MAX).map(({ thing, stage, reason }) => ({
-      where: thing,
-      received: reason ?? (stage === 'timedOut' ? 'it took too long' : (stage ?? '')),
-    })),
+    `the deployment ${isCancelled ? 'is cancelled' : 'goes on'}; it failed on ${failed.length} of ${things.length} devices`,
+    ...[...byReason].map(([received, names]) => ({ where: someOf(names), received })),
   )
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - NAMED_MAX
+  const named = names.slice(0, NAMED_MAX).join(', ')
+  return more > 0 ? `${named} and ${more} more` : named
 }

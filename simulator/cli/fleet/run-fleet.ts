@@ -19,7 +19,7 @@ export async function runFleet(
   const { count } = options
   const progress = createProgress(output)
   const onStarted = (devices: number): void =>
-    progress.show(() => `${devices} of ${formatCounted(count, 'gateway')} have started`)
+    progress.show(() => `${devices} of ${formatCounted(count, 'gateway', 'gateways')} have started`)
   const start = (): Promise<OpenFleet> => openFleet({ ...options, onStarted }).finally(() => progress.end())
   // Stand-ins are no processes.
   const kept = await withRunning({ start, kill: () => {} }, output, async ({ fleet, state }, ending$) => {
@@ -46,7 +46,7 @@ export async function runFleet(
 function banner(path: string, { count, group, fates, flavour }: OpenFleetOptions): string[] {
   const { seed, failing, vanishing } = fates
   return [
-    `genba: ${formatCounted(count, 'gateway')} in the group ${group} run in ${path}`,
+    `genba: ${formatCounted(count, 'gateway', 'gateways')} in the group ${group} run in ${path}`,
     `       seed ${seed}, ${percent(failing)} fail a new version, ${percent(vanishing)} vanish with it, nucleus ${flavour}`,
     `       in another terminal: npx genba deploy --to ${group} --component NAME=VERSION --rollout perMinute=10`,
     '                            npx genba fleet status --devices',

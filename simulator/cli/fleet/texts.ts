@@ -38,7 +38,7 @@ export function fleetText(report: FleetReport, withDevices: boolean): string {
   const { devices, online, deployment, versions, things } = report
   const rows = Object.entries(versions).map(([name, counts]) => [name, versionsText(counts)])
   return [
-    `${formatCounted(devices, 'gateway')}, ${online} online\n`,
+    `${formatCounted(devices, 'gateway', 'gateways')}, ${online} online\n`,
     `${rolloutLine(report)}\n`,
     ...(deployment === null ? [] : [`deployment ${deployment.deploymentId}, ${deployment.name}\n`]),
     formatTable(['component', 'versions'], rows),

@@ -86,7 +86,7 @@ describe('a fleet', () => {
     await expect(status()).rejects.toMatchObject({
       code: 'GENBA_DEPLOYMENT_FAILED',
       message: 'the deployment is cancelled; it failed on 2 of 6 devices',
-      issues: [{ where: world.fleet.devices[0]?.thing }, { where: world.fleet.devices[1]?.thing }],
+      issues: [{ where: 'genba-hall-001, genba-hall-002', received: report.things[0]?.reason }],
     })
   })
 
