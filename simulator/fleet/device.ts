@@ -1,9 +1,10 @@
 import type { ControlPlane } from '../cloud/control-plane.ts'
 import type { IotCore } from '../cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
+import type { Nucleus } from '../nucleus/core-device.ts'
 import type { InitialDeployment } from '../nucleus/deployments/initial-deployment.ts'
 import type { FlavourName } from '../nucleus/flavour.ts'
-import { type Nucleus, startNucleus } from '../nucleus/nucleus.ts'
+import { startNucleus } from '../nucleus/nucleus.ts'
 import type { Fates } from './fates.ts'
 import { createStandIn } from './stand-in.ts'
 

@@ -4,9 +4,11 @@ import type { CloudLink } from '../cloud-link.ts'
 import type { ConfigStore } from '../configuration/config-store.ts'
 import type { LocalDeployments } from '../deployments/local-deployments.ts'
 import type { Flavour } from '../flavour.ts'
+import type { LifecycleReports } from '../lifecycle/reports.ts'
 import type { UpdateSubscribers } from '../notices/update-notices.ts'
 import type { LocalTopics } from '../pubsub/local-topics.ts'
 import type { ComponentStatus } from '../status.ts'
+import type { ValidationSubscribers } from '../validation.ts'
 
 /** What the operations act on. */
 export interface Services {
@@ -35,22 +37,4 @@ export interface ComponentControl {
   /** @returns false when no process is there to pause */
   pause(name: string): boolean
   resume(name: string): boolean
-}
-
-export interface LifecycleReports {
-  /** @returns false when the component is in no state that allows the report */
-  report(component: string, state: 'RUNNING' | 'ERRORED'): boolean
-}
-
-/** Components that want to judge a configuration before a deployment applies it (Java only). */
-export interface ValidationSubscribers {
-  subscribe(component: string, ask: (configuration: unknown, deploymentId: string) => void): () => void
-  /** @returns false when nothing is being asked of this component */
-  report(component: string, report: ValidityReport): boolean
-}
-
-export interface ValidityReport {
-  readonly status: string
-  readonly deploymentId: string
-  readonly message: string
 }

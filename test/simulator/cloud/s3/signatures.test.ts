@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ListBucketsCommand, PutObjectCommand, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startHttpServer } from '../../../../simulator/cloud/http/server.ts'
 import { openAccessKey } from '../../../../simulator/cloud/signature/access-keys.ts'
 import { type S3World, startS3World } from './s3-world.ts'
 
@@ -82,5 +83,20 @@ describe('the access key of the simulated cloud', () => {
     expect(openAccessKey(world.folder.path)).toEqual(world.accessKey)
     expect(statSync(join(world.folder.path, 'access-key.json')).mode & 0o777).toBe(0o600)
     expect(world.accessKey.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/)
+  })
+})
+
+describe('the port of a service of the simulated cloud', () => {
+  it('is named when another program has it', async () => {
+    const port = Number(new URL(world.url).port)
+    const second = startHttpServer(
+      port,
+      () => 0,
+      async () => {},
+    )
+    await expect(second).rejects.toMatchObject({
+      code: 'GENBA_CLOUD_PORT',
+      issues: [{ where: `127.0.0.1:${port}`, mend: expect.stringContaining('another port') }],
+    })
   })
 })

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { NucleusOptions } from '../../../../simulator/nucleus/core-device.ts'
 import type { DeploymentStage } from '../../../../simulator/nucleus/deployments/engine/engine-parts.ts'
-import type { NucleusOptions } from '../../../../simulator/nucleus/nucleus.ts'
 import { type DeployedCore, removeFolders, startDeployedCore } from './deployed-core.ts'
 
 /** A foreign component as a shell script, with two others that it needs; real processes, java's order of things. */
