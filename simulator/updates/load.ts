@@ -56,6 +56,8 @@ export function configurationsOf({ dist }: Pick<Installation, 'dist'>, load: Loa
         {
           name: 'alive',
           sql: `SELECT value FROM '${LIVE_TAG}'`,
+          // A reflex: it does not wait until a sample is stored, nor for a historian that is away.
+          deadline: '100ms',
           actions: [{ type: 'republish', topic: REFLEX_TOPIC }],
         },
       ],
