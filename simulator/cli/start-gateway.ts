@@ -49,6 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const gateway = await assemble(options, stopping.signal, stop, closers)
     control.serve(createRoutes(gateway, options.installation, () => stopping.abort()))
     describeRun(options, control)
+    rememberLast(state)
     return gateway
   } catch (error) {
     await stop()
@@ -138,12 +139,15 @@ function nucleusOptions(
   }
 }
 
-const describeCloud = (
+export const describeCloud = (
   { endpoints, region, account }: ControlPlane,
   { socketPath }: IotCore,
 ): EndpointsReport => ({ ...endpoints, kinesis: null, mqtt: socketPath, region, account })
 
-function describeNucleus(options: GatewayOptions, { socketPath }: Nucleus): NucleusReport {
+export function describeNucleus(
+  options: Pick<GatewayOptions, 'state' | 'flavour' | 'region' | 'account'>,
+  { socketPath }: Nucleus,
+): NucleusReport {
   const { state, flavour, region, account } = { ...DEFAULTS, ...options }
   return {
     socket: socketPath,
@@ -184,8 +188,11 @@ function setLink(link: MqttLink, up: boolean): void {
   else link.cut()
 }
 
-/** For people who look into the directory. */
-function describeRun({ state, flavour, installation }: GatewayOptions, control: ControlServer): void {
+/** For people who look into the directory, and for commands about a core device with a root or name of its own. */
+export function describeRun(
+  { state, flavour, installation }: Pick<GatewayOptions, 'state' | 'flavour' | 'installation'>,
+  control: ControlServer,
+): void {
   const run = {
     pid: process.pid,
     started: new Date().toISOString(),
@@ -196,5 +203,4 @@ function describeRun({ state, flavour, installation }: GatewayOptions, control: 
     control: control.path,
   }
   writeFileSync(join(state.path, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`)
-  rememberLast(state)
 }

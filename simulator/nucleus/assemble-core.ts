@@ -24,6 +24,7 @@ import { PackageStore } from './deployments/sources/package-store.ts'
 import { type Flavour, flavourOf } from './flavour.ts'
 import { createLayout, type Layout } from './layout.ts'
 import { createLimiter, type Limiter } from './lifecycle/process/resource-limits.ts'
+import { startScript } from './lifecycle/process/script-process.ts'
 import { createUserChoice, type UserChoice } from './lifecycle/process/user-choice.ts'
 import { openProcessTable } from './lifecycle/process-table.ts'
 import { openLog } from './logs/rotating-log.ts'
@@ -137,6 +138,7 @@ async function connectParts(parts: FirstParts, options: NucleusOptions): Promise
     thing: identity.thing,
     region: identity.region,
     recipeText: (name, version) => packages.recipeText(name, version),
+    startScript: options.startScript ?? startScript,
     restart: options.restart,
     steadyMs: options.steadyMs,
   })

@@ -9,6 +9,7 @@ import type { DeploymentPlan } from './deployments/engine/plan.ts'
 import type { InitialDeployment } from './deployments/initial-deployment.ts'
 import type { CloudEndpoints } from './deployments/sources/component-cloud.ts'
 import type { FlavourName } from './flavour.ts'
+import type { StartScript } from './lifecycle/process/script-process.ts'
 import type { RestartOptions } from './lifecycle/restart-policy.ts'
 import type { Origin } from './state/origins.ts'
 import type { ComponentStatus, NucleusEvent } from './status.ts'
@@ -28,6 +29,8 @@ export interface NucleusOptions {
   /** The components that a gateway is made with; the core's own folder says what runs beside them. */
   readonly initial?: InitialDeployment
   readonly restart?: RestartOptions
+  /** Stands in for the shell that runs scripts, where many cores share one process; a real shell when left out. */
+  readonly startScript?: StartScript
   /** Secrets for aws.greengrass.SecretManager, in a file for its owner alone. */
   readonly secretsFile?: string
   /**
