@@ -11,7 +11,7 @@ import { readRssBytes } from './process/memory.ts'
 import type { Limiter } from './process/resource-limits.ts'
 import type { LifecycleReports } from './reports.ts'
 import { createRestartPolicy, type RestartOptions } from './restart-policy.ts'
-import { type LifecycleRules, lifecycleRulesOf, strictPolicy } from './rules.ts'
+import { type LifecycleRules, lifecycleRulesOf } from './rules.ts'
 import { type Settled, settle } from './settled.ts'
 import { dependentsFirst } from './stop-order.ts'
 
@@ -197,8 +197,9 @@ export class ComponentSet implements LifecycleReports {
   }
 
   #policyOf(name: string): RetryPolicy {
-    if (this.#strict.has(name)) return strictPolicy(this.#rules)
-    return createRestartPolicy(this.#rules, this.#options.restart)
+    const { restart } = this.#options
+    if (!this.#strict.has(name)) return createRestartPolicy(this.#rules, restart)
+    return createRestartPolicy(this.#rules, { ...restart, giveUpAfter: this.#rules.retry.tries })
   }
 
   #ask(component: string, request: Request, reason: string): void {

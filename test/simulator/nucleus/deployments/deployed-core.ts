@@ -94,6 +94,7 @@ export async function startDeployedCore(options: Partial<NucleusOptions> = {}): 
     flavour: 'java',
     cloud: NO_LINK,
     steadyMs: 20,
+    restart: { firstMs: 5 },
     ...options,
   })
   const find = (deploymentId: string): DeploymentStatus | undefined =>
