@@ -56,6 +56,8 @@ export function configurationsOf({ dist }: Pick<Installation, 'dist'>, load: Loa
         {
           name: 'alive',
           sql: `SELECT value FROM '${LIVE_TAG}'`,
+          // What has a deadline is judged as the bus brings it, and does not wait for the historian.
+          deadline: '1s',
           actions: [{ type: 'republish', topic: REFLEX_TOPIC }],
         },
       ],
