@@ -2,13 +2,14 @@ import { describeError } from '../shared/errors/genba-error.ts'
 import type { Benchmark } from './benchmark.ts'
 import { bench as frame } from './frame.bench.ts'
 import { bench as handoff } from './handoff.bench.ts'
+import { bench as ota } from './ota.bench.ts'
 import { bench as reaction } from './reaction.bench.ts'
 import { toJson, toTable } from './report.ts'
 import { bench as rules } from './rules.bench.ts'
 import { bench as store } from './store.bench.ts'
 import { bench as windows } from './windows.bench.ts'
 
-const BENCHES: readonly Benchmark[] = [frame, handoff, windows, rules, reaction, store]
+const BENCHES: readonly Benchmark[] = [frame, handoff, windows, rules, reaction, store, ota]
 
 const USAGE = `Usage: npm run bench -- NAME [--json] [options of the benchmark]
 

@@ -10,13 +10,14 @@ import { stateDirectory } from '../../simulator/cli/state-directory.ts'
 /** Bundles lie in dist/; the benchmarks run from dist/bench. */
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const INSTALLATION: Installation = {
+export const INSTALLATION: Installation = {
   dist: at('..'),
   recipes: at('../../recipes'),
   version: JSON.parse(readFileSync(at('../../package.json'), 'utf8')).version,
 }
 
 export const COMMAND = at('../simulator/genba.mjs')
+export const PACKAGES_COMMAND = at('../../recipes/build/build-components.mjs')
 export const SOURCE_MODULE = at('./reaction-source.mjs')
 
 /** Runs `use` against a whole gateway with its cloud, in a folder that is removed afterwards. */

@@ -151,7 +151,10 @@ async function connectParts(parts: FirstParts, options: NucleusOptions): Promise
     records: new DeploymentRecords(layout.deployments),
     journal: journalFile(layout.journal),
     timeLimitMs: options.deploymentTimeLimitMs ?? TIME_LIMIT_MS,
-    onStage: options.onStage ?? (() => {}),
+    onStage: (stage, deploymentId) => {
+      parts.log.write('INFO', 'deployment', `${deploymentId}: ${stage}`)
+      return options.onStage?.(stage, deploymentId)
+    },
     cutIpc: () => server?.cut(),
     onChanged: () => writeEffectiveConfiguration(configuration.state(), runtime.planned(), parts),
   }

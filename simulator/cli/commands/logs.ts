@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { Context } from '../context.ts'
+import type { Installation } from '../deployments.ts'
 import { findComponent } from '../find-component.ts'
 import { type LogEntry, LogFile, logNames } from '../log-files.ts'
 import { countOption } from '../option-values.ts'
@@ -36,12 +37,16 @@ export function logsCommand({ installation, output }: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (component: string | undefined, flags: LogsFlags) => {
       const { logs } = existingState(flags.state)
-      const name =
-        component === 'greengrass' ? component : component && findComponent(installation, component)
-      const files = (name ? [name] : logNames(logs)).map((each) => new LogFile(logs, each))
+      const there = logNames(logs)
+      const names = component === undefined ? there : [logOf(component, there, installation)]
+      const files = names.map((each) => new LogFile(logs, each))
       await printLogs(output, files, flags)
     })
 }
+
+/** Whoever has a log here, ours or not; else one of ours, whose log may still come. */
+const logOf = (text: string, there: readonly string[], installation: Installation): string =>
+  there.find((name) => name.toLowerCase() === text.toLowerCase()) ?? findComponent(installation, text)
 
 async function printLogs(output: Output, files: readonly LogFile[], flags: LogsFlags): Promise<void> {
   await print(output, newest(files, flags.lines), flags)
