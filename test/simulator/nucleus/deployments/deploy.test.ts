@@ -33,7 +33,7 @@ function offerAll({ offer }: DeployedCore): void {
   offer('test.Base', { lifecycle: { startup: 'echo base up', shutdown: 'echo base down' } })
   offer('test.Tool', { needs: { 'test.Base': '^1.0.0' } })
   offer('test.App', APP)
-  offer('test.App', { ...APP, version: '2.0.0', lifecycle: { ...APP.lifecycle, run: 'exit 1' } })
+  offer('test.App', { ...APP, version: '2.0.0', lifecycle: { ...APP.lifecycle, startup: 'exit 1' } })
 }
 
 const ADD = { rootComponentVersionsToAdd: { 'test.App': '1.0.0' } }
