@@ -45,6 +45,10 @@ const Recipe = z.object({
   ),
 })
 
+interface Zip {
+  zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array
+}
+
 const run = promisify(execFile)
 
 const folder = temporaryFolder()
@@ -89,7 +93,7 @@ describe('the packages of the components', () => {
       vi.stubEnv('TZ', zone)
       // As a process that was started there has it.
       vi.resetModules()
-      const { zipOf } = await import('../../recipes/build/packages/zip.mjs')
+      const { zipOf } = await vi.importActual<Zip>('../../recipes/build/packages/zip.mjs')
       for (const artifact of ours) {
         const files = Object.entries(filesOf(artifact)).reverse()
         expect(archiveOf(artifact).equals(zipOf(new Map(files))), `${artifact.file} in ${zone}`).toBe(true)
