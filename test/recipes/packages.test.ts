@@ -45,6 +45,10 @@ const Recipe = z.object({
   ),
 })
 
+interface Zip {
+  zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array
+}
+
 const run = promisify(execFile)
 
 const folder = temporaryFolder()
@@ -69,6 +73,10 @@ const archiveOf = ({ component, version, file }: (typeof artifacts)[number]): Bu
 const filesOf = (artifact: (typeof artifacts)[number] | undefined) =>
   unzipSync(artifact === undefined ? new Uint8Array() : archiveOf(artifact))
 
+interface ZipModule {
+  zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array
+}
+
 describe('the packages of the components', () => {
   it('have the same bytes whenever they are built: what the simulator runs was made by another process', () => {
     const compared = artifacts.flatMap((artifact) => {
@@ -89,7 +97,7 @@ describe('the packages of the components', () => {
       vi.stubEnv('TZ', zone)
       // As a process that was started there has it.
       vi.resetModules()
-      const { zipOf } = await import('../../recipes/build/packages/zip.mjs')
+      const { zipOf } = await vi.importActual<Zip>('../../recipes/build/packages/zip.mjs')
       for (const artifact of ours) {
         const files = Object.entries(filesOf(artifact)).reverse()
         expect(archiveOf(artifact).equals(zipOf(new Map(files))), `${artifact.file} in ${zone}`).toBe(true)
