@@ -73,10 +73,6 @@ const archiveOf = ({ component, version, file }: (typeof artifacts)[number]): Bu
 const filesOf = (artifact: (typeof artifacts)[number] | undefined) =>
   unzipSync(artifact === undefined ? new Uint8Array() : archiveOf(artifact))
 
-interface ZipModule {
-  zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array
-}
-
 describe('the packages of the components', () => {
   it('have the same bytes whenever they are built: what the simulator runs was made by another process', () => {
     const compared = artifacts.flatMap((artifact) => {

@@ -27,10 +27,6 @@ const NEW = {
   version: '2.0.0',
   lifecycle: { bootstrap: 'echo {configuration:/label} >> story', run: 'exec sleep 600' },
 }
-<<<<<<< HEAD
-=======
-/** Never up: a run step would be, for as long as its shell takes to end. */
->>>>>>> trim
 const BROKEN = { ...NEW, lifecycle: { startup: 'exit 1' } }
 
 /** Holds the deployment of version 2 at the stage. @returns the copied disk, and whether the stage was reached */
