@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { NEVER } from 'rxjs'
 import type { JsonObject } from '../../shared/bytes/json.ts'
 import type { CloudLink } from '../../simulator/nucleus/cloud-link.ts'
+import type { Nucleus } from '../../simulator/nucleus/core-device.ts'
 import type { Deployment } from '../../simulator/nucleus/deployment.ts'
-import { type Nucleus, startNucleus } from '../../simulator/nucleus/nucleus.ts'
+import { startNucleus } from '../../simulator/nucleus/nucleus.ts'
 
 /** Where the bundles are: the benchmarks run from dist/bench. */
 const DIST = fileURLToPath(new URL('..', import.meta.url))

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Nucleus } from '../../simulator/nucleus/nucleus.ts'
+import type { Nucleus } from '../../simulator/nucleus/core-device.ts'
 
 /** Clock ticks a second in /proc: fixed at 100 for user space on every Linux architecture. */
 const TICKS_PER_SECOND = 100

@@ -1,5 +1,5 @@
 import type { BusMessage } from '../../shared/component/host.ts'
-import type { Nucleus } from '../../simulator/nucleus/nucleus.ts'
+import type { Nucleus } from '../../simulator/nucleus/core-device.ts'
 import { cpuSeconds, difference } from './cpu.ts'
 
 export interface Throughput {

@@ -48,6 +48,7 @@ function bundles() {
     { entry: 'simulator/crash/worker.ts', outfile: 'crash-worker.mjs' },
     { entry: 'simulator/crash/nucleus/worker.ts', outfile: 'crash-nucleus-worker.mjs' },
     { entry: 'simulator/release/main.ts', outfile: 'release.mjs' },
+    { entry: 'simulator/updates/main.ts', outfile: 'updates.mjs' },
     { entry: 'simulator/conformance/main.ts', outfile: 'conformance.mjs' },
     ...benches,
   ]

@@ -6,6 +6,7 @@ const PROGRAMS = new Map([
   ['sim', '../../dist/sim.mjs'],
   ['crash', '../../dist/crash.mjs'],
   ['release:fixture', '../../dist/release.mjs'],
+  ['updates', '../../dist/updates.mjs'],
   ['conformance', '../../dist/conformance.mjs'],
 ])
 

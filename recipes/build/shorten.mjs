@@ -16,7 +16,7 @@ const STATEMENTS = /(Statement|Declaration|MethodDefinition|PropertyDefinition)$
 export async function shorten(code) {
   const { code: shorter, errors } = await minify('main.mjs', code, {
     module: true,
-    compress: false,
+    compress: { keepNames: { function: true, class: true } },
     mangle: { toplevel: true, keepNames: { function: true, class: true } },
     codegen: { removeWhitespace: true },
   })

@@ -53,6 +53,16 @@ export const countOption =
     throw wrongValue(name, 'a whole number', text)
   }
 
+/** A share, from 0 to 1. */
+export const shareOption =
+  (name: string) =>
+  (text: string): number => {
+    const [, digits, sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? []
+    const share = sign === '%' ? Number(digits) / 100 : Number(digits)
+    if (share >= 0 && share <= 1) return share
+    throw wrongValue(name, 'a share such as 0.1 or 10%', text)
+  }
+
 export const patternOption =
   (name: string, pattern: RegExp, expected: string) =>
   (text: string): string => {

@@ -12,6 +12,7 @@ import { deploymentsCommand } from './commands/deployments.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
 import { faultCommand } from './commands/fault.ts'
+import { fleetCommand } from './commands/fleet.ts'
 import { functionCommand } from './commands/function.ts'
 import { headCommand } from './commands/head.ts'
 import { historyCommand } from './commands/history.ts'
@@ -48,6 +49,7 @@ First steps:
   genba rule list          what it watches; genba explain rule NAME says why a rule fired or not
   genba fault kill Historian
   genba publish, genba deploy         new versions and configuration, on this gateway or on many
+  genba fleet up 50        many gateways, to rehearse a rollout
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
@@ -117,6 +119,7 @@ function createProgram(context: Context, onHelp: (text: string) => void): Comman
     deploymentsCommand,
     componentCommand,
     configCommand,
+    fleetCommand,
     faultCommand,
     conformCommand,
     windowCommand,

@@ -9,7 +9,8 @@ import { createHistorianClient } from '../../shared/reading/historian-client.ts'
 import { type ControlPlane, startControlPlane } from '../cloud/control-plane.ts'
 import { type IotCore, startIotCore } from '../cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
-import { type Nucleus, type NucleusOptions, startNucleus } from '../nucleus/nucleus.ts'
+import type { Nucleus, NucleusOptions } from '../nucleus/core-device.ts'
+import { startNucleus } from '../nucleus/nucleus.ts'
 import { createAskClient } from './ask-client.ts'
 import { createRoutes } from './control-routes.ts'
 import { type ControlServer, listenForControl } from './control-server.ts'
@@ -48,6 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const gateway = await assemble(options, stopping.signal, stop, closers)
     control.serve(createRoutes(gateway, options.installation, () => stopping.abort()))
     describeRun(options, control)
+    rememberLast(state)
     return gateway
   } catch (error) {
     await stop()
@@ -137,12 +139,15 @@ function nucleusOptions(
   }
 }
 
-const describeCloud = (
+export const describeCloud = (
   { endpoints, region, account }: ControlPlane,
   { socketPath }: IotCore,
 ): EndpointsReport => ({ ...endpoints, kinesis: null, mqtt: socketPath, region, account })
 
-function describeNucleus(options: GatewayOptions, { socketPath }: Nucleus): NucleusReport {
+export function describeNucleus(
+  options: Pick<GatewayOptions, 'state' | 'flavour' | 'region' | 'account'>,
+  { socketPath }: Nucleus,
+): NucleusReport {
   const { state, flavour, region, account } = { ...DEFAULTS, ...options }
   return {
     socket: socketPath,
@@ -183,8 +188,11 @@ function setLink(link: MqttLink, up: boolean): void {
   else link.cut()
 }
 
-/** For people who look into the directory. */
-function describeRun({ state, flavour, installation }: GatewayOptions, control: ControlServer): void {
+/** For people who look into the directory, and for commands about a core device with a root or name of its own. */
+export function describeRun(
+  { state, flavour, installation }: Pick<GatewayOptions, 'state' | 'flavour' | 'installation'>,
+  control: ControlServer,
+): void {
   const run = {
     pid: process.pid,
     started: new Date().toISOString(),
@@ -195,5 +203,4 @@ function describeRun({ state, flavour, installation }: GatewayOptions, control: 
     control: control.path,
   }
   writeFileSync(join(state.path, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`)
-  rememberLast(state)
 }

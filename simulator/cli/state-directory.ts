@@ -51,6 +51,9 @@ export function stateDirectory(path: string, core: CorePlace = {}): StateDirecto
 /** The live gateway keeps its state from one run to the next. */
 export const defaultState = (): StateDirectory => stateDirectory(join(HOME, 'gateway'))
 
+/** So does the fleet, in a directory of its own. */
+export const FLEET_STATE = join(HOME, 'fleet')
+
 /** A replay begins with nothing, in a folder named after the time. */
 export function freshState(now: Date): StateDirectory {
   const stamp = now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')

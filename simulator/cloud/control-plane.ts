@@ -12,6 +12,7 @@ import { putPublicComponent } from './greengrass/components/public-component.ts'
 import { Deployment } from './greengrass/deployments/deployment.ts'
 import { deploymentOperations } from './greengrass/deployments/deployment-operations.ts'
 import { DeploymentService } from './greengrass/deployments/deployment-service.ts'
+import { type GroupRollout, latestRollout } from './greengrass/deployments/group-rollout.ts'
 import { CoreDevice } from './greengrass/devices/core-device.ts'
 import { deviceOperations } from './greengrass/devices/device-operations.ts'
 import { DeviceService } from './greengrass/devices/device-service.ts'
@@ -53,6 +54,8 @@ export interface ControlPlane {
    * @returns the ARN of its version
    */
   addPublicComponent(recipe: string, artifacts?: Readonly<Record<string, string>>): Promise<string>
+  /** How the latest deployment to a thing group goes; undefined before the first. */
+  rolloutOf(group: string): GroupRollout | undefined
   close(): Promise<void>
 }
 
@@ -104,6 +107,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       const { name, version } = await putPublicComponent(catalogue, s3.buckets, recipe, files, nowMs())
       return componentVersionArn({ ...owner, account: PUBLIC_ACCOUNT }, name, version)
     },
+    rolloutOf: (group) => latestRollout(deployments.list(), group, (jobId) => jobs.job(jobId)),
     close: async () => {
       await api.close()
       await delivery.close()

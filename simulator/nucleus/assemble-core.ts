@@ -8,6 +8,7 @@ import { EMPTY_MAP, fillDefaults } from './configuration/tree.ts'
 import { createAnswers } from './connection/answers.ts'
 import { type IpcServer, startIpcServer } from './connection/ipc-server.ts'
 import { Core, type CoreParts } from './core.ts'
+import type { NucleusOptions } from './core-device.ts'
 import { linkControlPlane } from './deployments/cloud/control-plane-link.ts'
 import { DeploymentEngine } from './deployments/engine/deployment-engine.ts'
 import { DeploymentRecords } from './deployments/engine/deployment-record.ts'
@@ -23,11 +24,11 @@ import { PackageStore } from './deployments/sources/package-store.ts'
 import { type Flavour, flavourOf } from './flavour.ts'
 import { createLayout, type Layout } from './layout.ts'
 import { createLimiter, type Limiter } from './lifecycle/process/resource-limits.ts'
+import { startScript } from './lifecycle/process/script-process.ts'
 import { createUserChoice, type UserChoice } from './lifecycle/process/user-choice.ts'
 import { openProcessTable } from './lifecycle/process-table.ts'
 import { openLog } from './logs/rotating-log.ts'
 import { createUpdateNotices } from './notices/update-notices.ts'
-import type { NucleusOptions } from './nucleus.ts'
 import { createOperations } from './operations/registry.ts'
 import type { Services } from './operations/services.ts'
 import { createLocalTopics } from './pubsub/local-topics.ts'
@@ -137,6 +138,7 @@ async function connectParts(parts: FirstParts, options: NucleusOptions): Promise
     thing: identity.thing,
     region: identity.region,
     recipeText: (name, version) => packages.recipeText(name, version),
+    startScript: options.startScript ?? startScript,
     restart: options.restart,
     steadyMs: options.steadyMs,
   })

@@ -1,6 +1,18 @@
 import type { JsonObject } from '../../shared/bytes/json.ts'
-import type { ValidationSubscribers, ValidityReport } from './operations/services.ts'
 import type { Timer } from './timer.ts'
+
+/** Components that want to judge a configuration before a deployment applies it (Java only). */
+export interface ValidationSubscribers {
+  subscribe(component: string, ask: (configuration: unknown, deploymentId: string) => void): () => void
+  /** @returns false when nothing is being asked of this component */
+  report(component: string, report: ValidityReport): boolean
+}
+
+interface ValidityReport {
+  readonly status: string
+  readonly deploymentId: string
+  readonly message: string
+}
 
 /** Asks running components about a configuration before it is applied (Java only). */
 export interface Validation extends ValidationSubscribers {

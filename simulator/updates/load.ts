@@ -20,7 +20,9 @@ export const LIVE_RATE_HZ = 20
 /** Where the reflex answers each sample of `LIVE_TAG`. */
 export const REFLEX_TOPIC = 'genba/v1/rule/alive'
 export const WINDOW_US = 5_000_000
-/** Windows are computed of so many of the sensors, since a summary of each of a thousand would be the load itself. */
+/** Of each sensor: a batch with a position has to fit into one frame. */
+const SAMPLES_PER_BATCH = 60
+/** Windows are computed of so many of the sensors. */
 const WINDOWED_SENSORS_MAX = 20
 
 export const sensorTags = ({ sensors }: Load): string[] =>
@@ -40,7 +42,14 @@ export function configurationsOf({ dist }: Pick<Installation, 'dist'>, load: Loa
   return {
     'genba.Collector': {
       sources: [
-        plugin('steady', { mode: 'steady', seed, prefix: STEADY_PREFIX, tags: sensors, rateHz }),
+        plugin('steady', {
+          mode: 'steady',
+          seed,
+          prefix: STEADY_PREFIX,
+          tags: sensors,
+          rateHz,
+          samplesPerBatch: SAMPLES_PER_BATCH,
+        }),
         plugin('line1', {
           seed,
           prefix: LIVE_PREFIX,
@@ -56,8 +65,8 @@ export function configurationsOf({ dist }: Pick<Installation, 'dist'>, load: Loa
         {
           name: 'alive',
           sql: `SELECT value FROM '${LIVE_TAG}'`,
-          // What has a deadline is judged as the bus brings it, and does not wait for the historian.
-          deadline: '1s',
+          // A reflex: it does not wait until a sample is stored, nor for a historian that is away.
+          deadline: '100ms',
           actions: [{ type: 'republish', topic: REFLEX_TOPIC }],
         },
       ],

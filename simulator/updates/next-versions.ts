@@ -19,8 +19,8 @@ const REGULAR_READABLE = 0o100644
 const ATTRS = REGULAR_READABLE * 0x10000
 
 /**
- * Makes another version of built components: the same archives under a new number, for updates that change nothing but
- * what an update changes. The version that a component's own code says stays what it was.
+ * Makes another version of built components: the same archives under a new number, which their code states, too. So an
+ * update changes nothing but what every update does.
  *
  * @param packagesDir as `npm run build:components` leaves it
  * @param outDir gets `recipes/` and `artifacts/` like it; other versions that are there stay
@@ -63,7 +63,10 @@ function nextVersion(
   for (const path of [folder, join(outDir, 'recipes')]) mkdirSync(path, { recursive: true })
   const files = before.files.map(({ file, path, digest }) => {
     const copy = { file, path: join(folder, file) }
-    const changed = main === undefined ? undefined : withMain(readFileSync(path), main)
+    const changed = withMain(
+      readFileSync(path),
+      (text) => main ?? withCodeVersion(text, before.version, version),
+    )
     if (changed === undefined) copyFileSync(path, copy.path)
     else writeFileSync(copy.path, changed)
     return { ...copy, digest: changed === undefined ? digest : digestOf(changed) }
@@ -74,11 +77,18 @@ function nextVersion(
 }
 
 /** Undefined for an archive without such a file: a component may have others, such as a worker's. */
-function withMain(archive: Uint8Array, main: string): Uint8Array | undefined {
-  const content = unzipSync(archive)
-  if (content[MAIN] === undefined) return undefined
-  const files = { ...content, [MAIN]: new TextEncoder().encode(main) }
+function withMain(archive: Uint8Array, change: (text: string) => string): Uint8Array | undefined {
+  const { [MAIN]: main, ...others } = unzipSync(archive)
+  if (main === undefined) return undefined
+  const text = change(new TextDecoder().decode(main))
+  const files = { ...others, [MAIN]: new TextEncoder().encode(text) }
   return zipSync(files, { mtime: MTIME, os: UNIX, attrs: ATTRS })
+}
+
+/** The version that a component's definition states: its health and its audit trail are to tell of the new one. */
+function withCodeVersion(text: string, before: string, version: string): string {
+  const stated = new RegExp(`(version:\\s*["'\`])${before.replaceAll('.', '\\.')}(?=["'\`])`)
+  return text.replace(stated, `$1${version}`)
 }
 
 const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('base64')

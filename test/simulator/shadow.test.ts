@@ -59,6 +59,31 @@ describe('a device shadow', () => {
     expect(stateOf(shadows)).toEqual({})
   })
 
+  it('merges objects and replaces the rest, and knows when each part was written', () => {
+    const shadows = new Shadows()
+    update(shadows, { state: { desired: { a: { b: 1, c: [1, 2] }, d: 1 } } }, 1)
+    update(shadows, { state: { desired: { a: { c: [3] }, d: null } } }, 2)
+    expect(shadows.get(oven, 100)).toEqual({
+      accepted: {
+        state: { desired: { a: { b: 1, c: [3] } }, delta: { a: { b: 1, c: [3] } } },
+        metadata: { desired: { a: { b: { timestamp: 1 }, c: [{ timestamp: 2 }] } } },
+        version: 2,
+        timestamp: 100,
+      },
+    })
+  })
+
+  it('tells of no difference within objects that the device reported', () => {
+    const shadows = new Shadows()
+    update(shadows, { state: { desired: { a: 1, b: { c: 2, d: 3 } } } })
+    expect(update(shadows, { state: { reported: { a: 1, b: { c: 9 } } }, version: 1 })).toMatchObject({
+      delta: { state: { b: { c: 2, d: 3 } } },
+    })
+    expect(update(shadows, { state: { reported: { b: { c: 2 } } } })).toMatchObject({
+      delta: { state: { b: { d: 3 } } },
+    })
+  })
+
   it('takes keys that every object inherits for what they are', () => {
     const shadows = new Shadows()
     const text = '{"state":{"reported":{"__proto__":{"x":1},"constructor":1,"toString":2}}}'
@@ -79,19 +104,31 @@ describe('a device shadow', () => {
     expect(update(shadows, { state: {} }, 500_000 + 49 * 3600)).toMatchObject({ accepted: { version: 1 } })
   })
 
-  it.each<[number, string]>([
-    [400, '{"state":'],
-    [400, '[]'],
-    [400, '{"version":1}'],
-    [400, '{"state":{"desired":[]}}'],
-    [400, '{"state":{},"version":"1"}'],
-    [400, '{"state":{},"clientToken":7}'],
-    [400, '{"state":{"desired":{"list":[null]}}}'],
-    [400, '{"state":{"desired":{"a":{"b":{"c":{"d":{"e":{"f":{}}}}}}}}}'],
-    [413, JSON.stringify({ state: { desired: { text: 'x'.repeat(STATE_BYTES_MAX) } } })],
-    [415, '\xff'],
-  ])('refuses with %s: %s', (code, text) => {
-    expect(new Shadows().update(oven, Buffer.from(text, 'latin1'), 1)).toMatchObject({ rejected: { code } })
+  it.each<[number, string, string]>([
+    [400, 'Invalid JSON', '{"state":'],
+    [400, 'Invalid JSON', '[]'],
+    [400, 'Missing required node: state', '{"version":1}'],
+    [400, 'State node must be an object', '{"state":1}'],
+    [400, 'Desired node must be an object', '{"state":{"desired":[]}}'],
+    [400, 'Invalid version', '{"state":{},"version":"1"}'],
+    [400, 'Invalid version', '{"state":{},"version":7}'],
+    [400, 'Invalid clientToken', '{"state":{},"clientToken":7}'],
+    [400, 'Invalid clientToken', JSON.stringify({ state: {}, clientToken: 'x'.repeat(65) })],
+    [400, 'State contains an invalid node', '{"state":{"desired":{"list":[null]}}}'],
+    [
+      400,
+      'JSON contains too many levels of nesting; maximum is 6',
+      '{"state":{"desired":{"a":{"b":{"c":{"d":{"e":{"f":{}}}}}}}}}',
+    ],
+    [
+      413,
+      'The payload exceeds the maximum size allowed',
+      JSON.stringify({ state: { desired: { text: 'x'.repeat(STATE_BYTES_MAX) } } }),
+    ],
+    [415, 'Unsupported documented encoding; supported encoding is UTF-8', '\xff'],
+  ])('refuses with %s, %s: %.60s', (code, message, text) => {
+    const outcome = new Shadows().update(oven, Buffer.from(text, 'latin1'), 1)
+    expect(outcome).toMatchObject({ rejected: { code, message } })
   })
 
   it('lists the named shadows of one thing, in order', () => {

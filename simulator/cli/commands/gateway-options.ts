@@ -26,8 +26,12 @@ const thingOption = patternOption(
   /^[a-zA-Z0-9:_-]{1,128}$/,
   'a thing name: letters, digits, `:`, `_`, `-`',
 )
-const regionOption = patternOption('--region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as ap-northeast-1')
-const accountOption = patternOption('--account', /^\d{12}$/, 'twelve digits')
+export const regionOption = patternOption(
+  '--region',
+  /^[a-z]{2}(-[a-z]+)+-\d$/,
+  'a region such as ap-northeast-1',
+)
+export const accountOption = patternOption('--account', /^\d{12}$/, 'twelve digits')
 
 export function addGatewayOptions(command: Command): Command {
   return command

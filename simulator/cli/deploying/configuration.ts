@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Json } from '../../../shared/bytes/json.ts'
-import type { ConfiguredValue } from '../../nucleus/nucleus.ts'
+import type { ConfiguredValue } from '../../nucleus/core-device.ts'
 import { askRunningGateway } from '../control-client.ts'
 import type { StateDirectory } from '../state-directory.ts'
 import { formatTable } from '../table.ts'

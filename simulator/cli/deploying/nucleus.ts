@@ -1,5 +1,5 @@
+import type { Nucleus } from '../../nucleus/core-device.ts'
 import type { DeploymentStatus } from '../../nucleus/deployments/engine/deployment-record.ts'
-import type { Nucleus } from '../../nucleus/nucleus.ts'
 
 /** What the commands about deployments ask of the nucleus of a running gateway. */
 export type DeployingNucleus = Pick<

@@ -1,25 +1,20 @@
 import { type Observable, Subject } from 'rxjs'
 import { type JsonObject, readJson } from '../../../shared/bytes/json.ts'
-import type { CloudClock } from '../clock.ts'
-import { RecordFolder } from '../disk/record-folder.ts'
-import type { IotCore } from '../iot-core.ts'
-import { isRejection, reject, type ShadowRejection } from './rejection.ts'
+import { isRejection, reject, rejectionMessage, type ShadowRejection } from '../../shadow/rejection.ts'
 import {
   deleteShadow,
-  RAISED_STATE_BYTES_MAX,
   readShadow,
-  Shadow,
+  type Shadow,
   type ShadowChange,
   STATE_BYTES_MAX,
   updateShadow,
-} from './shadow.ts'
-import { readShadowUpdate, type ShadowUpdate } from './shadow-update.ts'
-
-/** Which shadow: the classic one has no name. */
-export interface ShadowId {
-  readonly thing: string
-  readonly name: string | undefined
-}
+} from '../../shadow/shadow.ts'
+import { nameFault, type ShadowId, shadowTopic } from '../../shadow/shadow-name.ts'
+import { StoredShadow } from '../../shadow/stored-shadow.ts'
+import { type RefusedUpdate, readShadowUpdate, type ShadowUpdate } from '../../shadow/update-request.ts'
+import type { CloudClock } from '../clock.ts'
+import { RecordFolder } from '../disk/record-folder.ts'
+import type { IotCore } from '../iot-core.ts'
 
 /** A device reported something. */
 export interface ShadowReport extends ShadowId {
@@ -27,11 +22,11 @@ export interface ShadowReport extends ShadowId {
   readonly reported: JsonObject
 }
 
-type Outcome = ShadowRejection | { readonly change: ShadowChange } | { readonly document: JsonObject }
+type Outcome = RefusedUpdate | { readonly change: ShadowChange } | { readonly document: JsonObject }
 
 const TOPIC = /^\$aws\/things\/([^/]+)\/shadow(?:\/name\/([^/]+))?\/(get|update|delete)$/
-const THING = /^[a-zA-Z0-9:_-]{1,128}$/
-const NAME = /^[a-zA-Z0-9:_-]{1,64}$/
+/** The highest that the quota can be raised to. */
+const RAISED_STATE_BYTES_MAX = 30_720
 
 /** The Device Shadow service over MQTT: classic and named shadows. */
 export class ShadowService {
@@ -48,7 +43,11 @@ export class ShadowService {
   }
 
   static async open(directory: string, iotCore: IotCore, clock: CloudClock): Promise<ShadowService> {
-    const service = new ShadowService(await RecordFolder.open(directory, Shadow), iotCore, clock)
+    const service = new ShadowService(
+      await RecordFolder.open<Shadow>(directory, StoredShadow),
+      iotCore,
+      clock,
+    )
     const onMessage = (topic: string, payload: Uint8Array): void => {
       service.#answer(topic, payload).catch((error: unknown) => service.#reports.error(error))
     }
@@ -90,20 +89,17 @@ export class ShadowService {
     if (match === null) return
     const [, thing = '', name, operation] = match
     const id = { thing, name }
-    const isNamed = THING.test(thing) && (name === undefined || NAME.test(name))
-    const outcome = isNamed
-      ? await this.#carryOut(id, operation ?? '', payload)
-      : reject(400, 'Invalid thing or shadow name')
-    const token = tokenOf(payload)
+    const outcome: Outcome = nameFault(id) ?? (await this.#carryOut(id, operation ?? '', payload))
     if ('change' in outcome) {
       const { change } = outcome
       this.#tell(id, change)
       const { reported } = change.shadow
       if (reported !== undefined) this.#reports.next({ ...id, reported: reported.state })
     } else if ('document' in outcome) {
-      this.#publish(`${topic}/accepted`, { ...outcome.document, ...token })
+      this.#publish(`${topic}/accepted`, outcome.document)
     } else {
-      this.#publish(`${topic}/rejected`, { ...outcome, timestamp: this.#nowS(), ...token })
+      const { clientToken, ...rejection } = outcome
+      this.#publish(`${topic}/rejected`, rejectionMessage(rejection, this.#nowS(), clientToken))
     }
   }
 
@@ -112,20 +108,22 @@ export class ShadowService {
       const update = readShadowUpdate(payload)
       if (isRejection(update)) return update
       const change = await this.#update(id, update)
-      return isRejection(change) ? change : { change }
+      return isRejection(change) ? { ...change, ...tokenIn(update) } : { change }
     }
-    if (operation === 'get') {
-      const document = readShadow(this.#shadows.get(keyOf(id)), this.#nowS())
-      return document === undefined ? missing(id) : { document }
-    }
-    let outcome: Outcome = missing(id)
+    const token = tokenIn(readJson(Buffer.from(payload).toString('utf8')))
+    const document =
+      operation === 'get' ? readShadow(this.#shadows.get(keyOf(id)), this.#nowS()) : await this.#delete(id)
+    return document === undefined ? { ...missing(id), ...token } : { document: { ...document, ...token } }
+  }
+
+  async #delete(id: ShadowId): Promise<JsonObject | undefined> {
+    let accepted: JsonObject | undefined
     await this.#shadows.change(keyOf(id), (current) => {
       const deleted = deleteShadow(current, this.#nowS())
-      if (deleted === undefined) return current
-      outcome = { document: deleted.accepted }
-      return deleted.shadow
+      accepted = deleted?.accepted
+      return deleted?.shadow ?? current
     })
-    return outcome
+    return accepted
   }
 
   async #update(id: ShadowId, update: ShadowUpdate): Promise<ShadowChange | ShadowRejection> {
@@ -139,7 +137,7 @@ export class ShadowService {
 
   /** In the order in which the service publishes. */
   #tell(id: ShadowId, { delta, documents, accepted }: ShadowChange): void {
-    const prefix = topicOf(id)
+    const prefix = shadowTopic(id)
     if (delta !== undefined) this.#publish(`${prefix}/update/delta`, delta)
     this.#publish(`${prefix}/update/documents`, documents)
     this.#publish(`${prefix}/update/accepted`, accepted)
@@ -161,14 +159,11 @@ const keyOf = ({ thing, name }: ShadowId): string => `${thing}/${name ?? ''}`
 const limitOf = ({ name }: ShadowId): number =>
   name?.startsWith('AWSManaged') ? RAISED_STATE_BYTES_MAX : STATE_BYTES_MAX
 
-const topicOf = ({ thing, name }: ShadowId): string =>
-  `$aws/things/${thing}/shadow${name === undefined ? '' : `/name/${name}`}`
-
+/** Unlike ShadowManager, the service calls the classic shadow by its thing. */
 const missing = ({ name, thing }: ShadowId): ShadowRejection =>
   reject(404, `No shadow exists with name: '${name ?? thing}'`)
 
-function tokenOf(payload: Uint8Array): { readonly clientToken?: string } {
-  const request = readJson(Buffer.from(payload).toString('utf8'))
+function tokenIn(request: unknown): { readonly clientToken?: string } {
   const token =
     request !== null && typeof request === 'object' ? Reflect.get(request, 'clientToken') : undefined
   return typeof token === 'string' ? { clientToken: token } : {}

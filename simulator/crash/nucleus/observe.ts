@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { Json } from '../../../shared/bytes/json.ts'
-import type { Nucleus } from '../../nucleus/nucleus.ts'
+import type { Nucleus } from '../../nucleus/core-device.ts'
 import { ALIVE, APP, STACKS, type StackName } from './packages.ts'
 
 /** What a core is found with once it has come to rest. */

@@ -1,26 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
-import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { Shadow } from '../../shadow/shadow.ts'
 import { Shadows } from '../../shadow/shadows.ts'
+import { StoredShadow } from '../../shadow/stored-shadow.ts'
 import { replaceFile } from '../configuration/persisted.ts'
-import { isObject } from '../configuration/tree.ts'
 
-/** As it is: members may be called like something that every object inherits. */
-const Json = z.custom<JsonObject>(isObject)
-const Section = z.object({ state: Json, metadata: Json })
-const StoredFile = z.object({
-  v: z.literal(1),
-  shadows: z.record(
-    z.string(),
-    z.object({
-      desired: Section.exactOptional(),
-      reported: Section.exactOptional(),
-      version: z.int(),
-      deletedS: z.number().exactOptional(),
-    }),
-  ),
-})
+const StoredFile = z.object({ v: z.literal(1), shadows: z.record(z.string(), StoredShadow) })
 
 /** The shadows of a core, kept in a file. @throws when the file is there and is none of ours */
 export function openShadows(path: string): Shadows {

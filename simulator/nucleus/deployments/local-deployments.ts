@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { NucleusError } from '../errors.ts'
+import type { DeploymentRequests } from '../operations/services.ts'
 import { readDeploymentRequest } from './document/deployment-request.ts'
 import type { DeploymentEngine } from './engine/deployment-engine.ts'
-import type { DeploymentStatus } from './engine/deployment-record.ts'
 import type { EngineParts } from './engine/engine-parts.ts'
 import { type DeploymentPlan, planDeployment } from './engine/plan.ts'
 import { readAsked } from './engine/prepare.ts'
 
 /** Deployments as the command line and the IPC ask for them. */
-export interface LocalDeployments {
-  /** @returns the deployment's id @throws NucleusError `GENBA_DEPLOYMENT_INVALID` when it cannot be queued */
-  create(request: unknown): string
-  cancel(deploymentId: string): boolean
-  /** Of every source, newest first. */
-  all(): readonly DeploymentStatus[]
+export interface LocalDeployments extends DeploymentRequests {
   /** What it would do. @throws NucleusError, DeploymentFailure */
   plan(request: unknown): Promise<DeploymentPlan>
 }

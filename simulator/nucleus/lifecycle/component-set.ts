@@ -1,6 +1,5 @@
 import { type Observable, Subject } from 'rxjs'
 import type { FlavourName } from '../flavour.ts'
-import type { LifecycleReports } from '../operations/services.ts'
 import type { ComponentState, ComponentStatus, NucleusEvent } from '../status.ts'
 import type { ComponentDefinition } from './component-definition.ts'
 import { changeOf } from './machine/change.ts'
@@ -10,8 +9,9 @@ import type { RetryPolicy } from './machine/retry-policy.ts'
 import { ManagedComponent } from './managed-component.ts'
 import { readRssBytes } from './process/memory.ts'
 import type { Limiter } from './process/resource-limits.ts'
+import type { LifecycleReports } from './reports.ts'
 import { createRestartPolicy, type RestartOptions } from './restart-policy.ts'
-import { type LifecycleRules, lifecycleRulesOf, strictPolicy } from './rules.ts'
+import { type LifecycleRules, lifecycleRulesOf } from './rules.ts'
 import { type Settled, settle } from './settled.ts'
 import { dependentsFirst } from './stop-order.ts'
 
@@ -197,8 +197,9 @@ export class ComponentSet implements LifecycleReports {
   }
 
   #policyOf(name: string): RetryPolicy {
-    if (this.#strict.has(name)) return strictPolicy(this.#rules)
-    return createRestartPolicy(this.#rules, this.#options.restart)
+    const { restart } = this.#options
+    if (!this.#strict.has(name)) return createRestartPolicy(this.#rules, restart)
+    return createRestartPolicy(this.#rules, { ...restart, giveUpAfter: this.#rules.retry.tries })
   }
 
   #ask(component: string, request: Request, reason: string): void {

@@ -6,7 +6,7 @@ import { type ComponentVariables, type InterpolationContext, interpolate } from 
 import type { Dependency, RecipeLifecycle, Step, StepName } from '../recipe/recipe.ts'
 import { componentEnvironment } from './process/environment.ts'
 import type { Limiter } from './process/resource-limits.ts'
-import { type ScriptProcess, startScript } from './process/script-process.ts'
+import type { ScriptOptions, ScriptProcess, StartScript } from './process/script-process.ts'
 import type { UserChoice } from './process/user-choice.ts'
 import type { ProcessTable } from './process-table.ts'
 
@@ -20,6 +20,7 @@ export interface ScriptRunnerParts {
   readonly processes: ProcessTable
   readonly limiter: Limiter
   readonly users: UserChoice
+  readonly startScript: StartScript
   readonly configurationOf: (component: string) => JsonObject
   readonly tokenOf: (component: string) => string
 }
@@ -51,17 +52,19 @@ export class ScriptRunner {
   }
 
   start(component: Runnable, { name, step, setenv, runAs, log }: ScriptTask): ScriptProcess {
-    const { layout, processes, limiter, users } = this.#parts
+    const { layout, processes, limiter, users, startScript } = this.#parts
     // As on a Java core, what installs and cleans up has no limits.
     const isLimited = name === 'startup' || name === 'run'
     const cwd = layout.workPath(component.name)
-    const process = startScript({
+    const options: ScriptOptions = {
       script: isLimited ? limiter.prefix(component.name) + step.script : step.script,
       cwd,
       env: this.#environment(component, [setenv, step.setenv]),
       user: users.choose({ component: component.name, runAs, isRoot: step.requiresPrivilege ?? false, cwd }),
       onLine: (stream, line) => log.write(stream === 'stdout' ? 'INFO' : 'WARN', stream, line),
-    })
+    }
+    const origin = { component: component.name, version: component.version, step: name }
+    const process = startScript(options, origin)
     if (process.pid > 0) {
       if (isLimited) limiter.enter(component.name, process.pid)
       processes.add(process.pid)

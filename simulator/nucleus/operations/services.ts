@@ -2,11 +2,13 @@ import type { AddOns } from '../add-ons/add-ons.ts'
 import type { AccessRequest } from '../authorization/access-control.ts'
 import type { CloudLink } from '../cloud-link.ts'
 import type { ConfigStore } from '../configuration/config-store.ts'
-import type { LocalDeployments } from '../deployments/local-deployments.ts'
+import type { DeploymentStatus } from '../deployments/engine/deployment-record.ts'
 import type { Flavour } from '../flavour.ts'
+import type { LifecycleReports } from '../lifecycle/reports.ts'
 import type { UpdateSubscribers } from '../notices/update-notices.ts'
 import type { LocalTopics } from '../pubsub/local-topics.ts'
 import type { ComponentStatus } from '../status.ts'
+import type { ValidationSubscribers } from '../validation.ts'
 
 /** What the operations act on. */
 export interface Services {
@@ -18,13 +20,23 @@ export interface Services {
   readonly lifecycle: LifecycleReports
   readonly validation: ValidationSubscribers
   readonly notices: UpdateSubscribers
-  readonly deployments: LocalDeployments
+  readonly deployments: DeploymentRequests
   /** The present components; the nucleus's own restart makes new ones. */
   readonly components: () => ComponentControl
   /** What the components of AWS beside the nucleus keep. */
   readonly addOns: AddOns
   /** Milliseconds since 1970, for configuration time-stamps. */
   readonly nowMs: () => number
+}
+
+/** Local deployments, as components and the command line ask for them. */
+export interface DeploymentRequests {
+  /** @returns the deployment's id @throws NucleusError `GENBA_DEPLOYMENT_INVALID` when it cannot be queued */
+  create(request: unknown): string
+  /** @returns false when the deployment has ended, or is being applied already */
+  cancel(deploymentId: string): boolean
+  /** Of every source, newest first. */
+  all(): readonly DeploymentStatus[]
 }
 
 /** What components and the command line may do to components. */
@@ -35,22 +47,4 @@ export interface ComponentControl {
   /** @returns false when no process is there to pause */
   pause(name: string): boolean
   resume(name: string): boolean
-}
-
-export interface LifecycleReports {
-  /** @returns false when the component is in no state that allows the report */
-  report(component: string, state: 'RUNNING' | 'ERRORED'): boolean
-}
-
-/** Components that want to judge a configuration before a deployment applies it (Java only). */
-export interface ValidationSubscribers {
-  subscribe(component: string, ask: (configuration: unknown, deploymentId: string) => void): () => void
-  /** @returns false when nothing is being asked of this component */
-  report(component: string, report: ValidityReport): boolean
-}
-
-export interface ValidityReport {
-  readonly status: string
-  readonly deploymentId: string
-  readonly message: string
 }

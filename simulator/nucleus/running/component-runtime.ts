@@ -9,6 +9,7 @@ import type { Layout } from '../layout.ts'
 import type { ComponentDefinition } from '../lifecycle/component-definition.ts'
 import { ComponentSet } from '../lifecycle/component-set.ts'
 import type { Limiter } from '../lifecycle/process/resource-limits.ts'
+import type { StartScript } from '../lifecycle/process/script-process.ts'
 import type { UserChoice } from '../lifecycle/process/user-choice.ts'
 import type { ProcessTable } from '../lifecycle/process-table.ts'
 import type { RestartOptions } from '../lifecycle/restart-policy.ts'
@@ -27,6 +28,7 @@ export interface RuntimeParts {
   readonly processes: ProcessTable
   readonly limiter: Limiter
   readonly users: UserChoice
+  readonly startScript: StartScript
   readonly tokens: Tokens
   readonly configuration: ConfigStore
   readonly recipeText: RecipeTexts
@@ -77,7 +79,7 @@ export class ComponentRuntime {
 
   /** What the components of a state would run, without running anything. */
   definitionsOf(planned: readonly PlannedComponent[], state: CoreState): ComponentDefinition[] {
-    const { layout, flavour, processes, tokens, thing, region, limiter, users } = this.#parts
+    const { layout, flavour, processes, tokens, thing, region, limiter, users, startScript } = this.#parts
     const runner = new ScriptRunner({
       layout,
       flavour,
@@ -85,6 +87,7 @@ export class ComponentRuntime {
       processes,
       limiter,
       users,
+      startScript,
       thing,
       region,
       tokenOf: tokens.tokenOf,

@@ -5,14 +5,14 @@ import { createVirtualClock } from '../../../simulator/virtual/virtual-clock.ts'
 import { readFor, START_US, testSource } from '../../shared/source/source-contract.ts'
 
 for (const [mode, samples] of [
-  ['live', 20_000],
-  ['burst', 20_000],
+  ['live', 10_000],
+  ['burst', 10_000],
   // A batch a tick.
   ['steady', 2000],
 ] as const) {
   testSource(`simulated machines, ${mode}`, {
     make: () => ({
-      source: createSource({ mode, tags: 20, samplesMax: samples, rateHz: 100 }),
+      source: createSource({ mode, tags: 20, samplesMax: samples, rateHz: 50 }),
       disorderUs: 0,
       ...(mode === 'live' ? {} : { samples }),
     }),

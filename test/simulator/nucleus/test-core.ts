@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { BehaviorSubject } from 'rxjs'
 import type { JsonObject } from '../../../shared/bytes/json.ts'
 import type { CloudLink } from '../../../simulator/nucleus/cloud-link.ts'
+import type { Nucleus, NucleusOptions } from '../../../simulator/nucleus/core-device.ts'
 import type { FlavourName } from '../../../simulator/nucleus/flavour.ts'
-import { type Nucleus, type NucleusOptions, startNucleus } from '../../../simulator/nucleus/nucleus.ts'
+import { startNucleus } from '../../../simulator/nucleus/nucleus.ts'
 
 /** Resolves when the condition holds; fails with what it was after ten seconds. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {

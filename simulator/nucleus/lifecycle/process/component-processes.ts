@@ -35,7 +35,8 @@ export class ComponentProcesses {
 
   /** Leader of the group that stands for the component; shutdown scripts only see it off. */
   get pid(): number | null {
-    return this.#shown?.pid ?? null
+    // What stands in for a script has no process, and 0 for its id.
+    return this.#shown?.pid || null
   }
 
   /** @throws whatever `begin` throws */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { StepName } from '../../recipe/recipe.ts'
 import type { SystemUser } from './system-user.ts'
 
 /** How a script ended: by its exit code or by a signal. */
@@ -26,6 +27,16 @@ export interface ScriptOptions {
   readonly user?: SystemUser | undefined
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void
 }
+
+/** Which step of which component a script is. */
+export interface ScriptOrigin {
+  readonly component: string
+  readonly version: string
+  readonly step: StepName
+}
+
+/** What runs the scripts of a core: `startScript`, or what stands in for it. */
+export type StartScript = (options: ScriptOptions, origin: ScriptOrigin) => ScriptProcess
 
 /** A longer line is cut: a component that prints without line ends must not fill the nucleus's memory. */
 const LINE_CHARACTERS_MAX = 64 * 1024

@@ -43,6 +43,7 @@ const nucleus: DeployingNucleus = {
   },
   deployments: () => ended,
   cancel: () => false,
+  groups: () => [],
   plan: async () => ({
     added: [],
     removed: [],

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { NucleusOptions } from '../../../../simulator/nucleus/core-device.ts'
 import type { DeploymentStage } from '../../../../simulator/nucleus/deployments/engine/engine-parts.ts'
-import type { NucleusOptions } from '../../../../simulator/nucleus/nucleus.ts'
 import { type DeployedCore, removeFolders, startDeployedCore } from './deployed-core.ts'
 
 /** A foreign component as a shell script, with two others that it needs; real processes, java's order of things. */
@@ -33,7 +33,7 @@ function offerAll({ offer }: DeployedCore): void {
   offer('test.Base', { lifecycle: { startup: 'echo base up', shutdown: 'echo base down' } })
   offer('test.Tool', { needs: { 'test.Base': '^1.0.0' } })
   offer('test.App', APP)
-  offer('test.App', { ...APP, version: '2.0.0', lifecycle: { ...APP.lifecycle, run: 'exit 1' } })
+  offer('test.App', { ...APP, version: '2.0.0', lifecycle: { ...APP.lifecycle, startup: 'exit 1' } })
 }
 
 const ADD = { rootComponentVersionsToAdd: { 'test.App': '1.0.0' } }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { NEVER } from 'rxjs'
 import type { JsonObject } from '../../../../shared/bytes/json.ts'
 import type { CloudLink } from '../../../../simulator/nucleus/cloud-link.ts'
+import type { Nucleus, NucleusOptions } from '../../../../simulator/nucleus/core-device.ts'
 import type { DeploymentStatus } from '../../../../simulator/nucleus/deployments/engine/deployment-record.ts'
 import { hasEnded } from '../../../../simulator/nucleus/deployments/engine/deployment-record.ts'
-import { type Nucleus, type NucleusOptions, startNucleus } from '../../../../simulator/nucleus/nucleus.ts'
+import { startNucleus } from '../../../../simulator/nucleus/nucleus.ts'
 import { until } from '../test-core.ts'
 
 export const NO_LINK: CloudLink = {
@@ -93,6 +94,7 @@ export async function startDeployedCore(options: Partial<NucleusOptions> = {}): 
     flavour: 'java',
     cloud: NO_LINK,
     steadyMs: 20,
+    restart: { firstMs: 5 },
     ...options,
   })
   const find = (deploymentId: string): DeploymentStatus | undefined =>

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NucleusOptions } from '../../../../simulator/nucleus/nucleus.ts'
+import type { NucleusOptions } from '../../../../simulator/nucleus/core-device.ts'
 import { until } from '../test-core.ts'
 import {
   type ComponentParts,

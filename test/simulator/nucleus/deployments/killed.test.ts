@@ -27,7 +27,7 @@ const NEW = {
   version: '2.0.0',
   lifecycle: { bootstrap: 'echo {configuration:/label} >> story', run: 'exec sleep 600' },
 }
-const BROKEN = { ...NEW, lifecycle: { run: 'exit 1' } }
+const BROKEN = { ...NEW, lifecycle: { startup: 'exit 1' } }
 
 /** Holds the deployment of version 2 at the stage. @returns the copied disk, and whether the stage was reached */
 async function killAt(stage: DeploymentStage, next: typeof NEW | typeof BROKEN): Promise<string | undefined> {

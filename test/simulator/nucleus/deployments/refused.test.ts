@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NucleusOptions } from '../../../../simulator/nucleus/nucleus.ts'
+import type { NucleusOptions } from '../../../../simulator/nucleus/core-device.ts'
 import { until } from '../test-core.ts'
 import { type ComponentParts, type DeployedCore, removeFolders, startDeployedCore } from './deployed-core.ts'
 
