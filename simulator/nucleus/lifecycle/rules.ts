@@ -19,6 +19,7 @@ const JAVA: LifecycleRules = {
   readsSkipif: true,
   readsAnySpelling: true,
   ordersSoft: false,
+  awaitsStops: false,
   stopsDependents: false,
   // MAXIMUM_CONTINUAL_ERROR and DEFAULT_ERROR_RESET_TIME_IN_SEC of Lifecycle.java.
   retry: { counts: 'errors', tries: 3, withinMs: HOUR_MS, pauseMs: 0 },
@@ -30,6 +31,8 @@ const LITE: LifecycleRules = {
   readsAnySpelling: false,
   // After= stands beside Wants= as it does beside BindsTo= in the units of recipe2unit.
   ordersSoft: true,
+  // After= orders a start behind the stop of the other unit, and behind the start that follows in the same restart.
+  awaitsStops: true,
   stopsDependents: true,
   // Restart=on-failure, RestartSec=1, StartLimitBurst=3, StartLimitIntervalSec=3600 of the same units.
   retry: { counts: 'starts', tries: 3, withinMs: HOUR_MS, pauseMs: 1000 },

@@ -9,6 +9,8 @@ export interface MachineRules {
   readonly steps: readonly StepName[]
   /** SOFT dependencies are waited for as well, while they are on their way. */
   readonly ordersSoft: boolean
+  /** What a component HARD depends on must have stopped and come up again before it starts. */
+  readonly awaitsStops: boolean
   /** A component stops when one is stopped that it HARD depends on. */
   readonly stopsDependents: boolean
 }
@@ -142,7 +144,17 @@ export class LifecycleMachine {
   }
 
   #awaited(component: Neighbour): string | undefined {
-    return this.#lacking(component) ?? (this.#rules.ordersSoft ? this.#comingSoft(component) : undefined)
+    return (
+      this.#lacking(component) ??
+      (this.#rules.awaitsStops ? this.#stoppingHard(component) : undefined) ??
+      (this.#rules.ordersSoft ? this.#comingSoft(component) : undefined)
+    )
+  }
+
+  #stoppingHard({ spec }: Neighbour): string | undefined {
+    return spec.dependencies.find(
+      ({ name, type }) => type === 'HARD' && this.#components.get(name)?.state === 'STOPPING',
+    )?.name
   }
 
   /** A name that is not deployed belongs to the core itself: the plan has checked that. */

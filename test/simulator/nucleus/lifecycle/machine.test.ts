@@ -212,6 +212,25 @@ describe('nucleus lite', () => {
     expect(made.machine.stateOf('A')).toBe('RUNNING')
   })
 
+  it('starts a component once when what all of its dependencies need is replaced, however slowly they stop', () => {
+    const made = new MachineTestWorld('lite')
+    const needsLibrary = { name: 'library', type: 'HARD' } as const
+    const slow = ['W', 'X', 'Y', 'Z']
+    made.add('library', [])
+    for (const name of slow) made.add(name, ['run'], [needsLibrary])
+    made.add('A', ['startup'], [needsLibrary, ...slow.map((name) => ({ name, type: 'HARD' }) as const)])
+    for (const name of ['library', ...slow, 'A']) made.ask(name, 'start')
+    made.end('A', 0)
+    expect(made.machine.stateOf('A')).toBe('RUNNING')
+    made.ask('library', 'reinstall')
+    const starts = () => made.statesOf('A').filter((state) => state === 'STARTING').length
+    for (const name of ['A', ...slow]) {
+      expect(starts()).toBe(1)
+      made.clear(name)
+    }
+    expect(starts()).toBe(2)
+  })
+
   it('stops with a component those that HARD depend on it', () => {
     const made = new MachineTestWorld('lite')
     made.add('B', ['run'])
