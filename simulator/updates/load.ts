@@ -59,6 +59,7 @@ export function configurationsOf({ dist }: Pick<Installation, 'dist'>, load: Loa
         }),
       ],
     },
+    'genba.Historian': { sealAfter: '10s' },
     'genba.Processor': {
       windows: [{ tags: windowedTags(load), size: `${WINDOW_US / 1_000_000}s`, allowedLateness: '1h' }],
       rules: [

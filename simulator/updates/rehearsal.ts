@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Installation } from '../cli/deployments.ts'
-import type { Gateway } from '../cli/gateway.ts'
 import { startGateway } from '../cli/start-gateway.ts'
 import { stateDirectory } from '../cli/state-directory.ts'
 import { createRandom } from '../virtual/random.ts'
-import { type Findings, judge } from './judge.ts'
+import { type Findings, judge, settle } from './judge.ts'
 import { LiveWatch } from './live-watch.ts'
 import { configurationsOf, type Load } from './load.ts'
 import { Rollouts } from './rollouts.ts'
@@ -60,12 +59,16 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
         return sleep(PAUSE_MS)
       })
     }
-    const { succeeded, failures } = rollouts
-    const findings = await judge(gateway, { load, live, tell, wrong: failures, changed: rollouts.changed })
-    const samplesPerSecond = load.sensors * load.rateHz
-    return { seed, rounds, samplesPerSecond, succeeded, rolledBack: rollouts.rolledBack, ...findings }
+    const largestLiveGapMs = live.largestGapMs()
+    tell('the sources stop')
+    const audited = await settle(gateway, rollouts.changed)
+    await gateway.stop()
+    const { succeeded, rolledBack, failures: wrong } = rollouts
+    const findings = await judge(state, { load, largestLiveGapMs, audited, wrong, tell })
+    return { seed, rounds, samplesPerSecond: load.sensors * load.rateHz, succeeded, rolledBack, ...findings }
   } finally {
-    await stopAndRemove(gateway, folder)
+    await gateway.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -86,9 +89,4 @@ async function updateAll(
   }
   await rollouts.update(UPDATED)
   await done('all together')
-}
-
-async function stopAndRemove(gateway: Gateway, folder: string): Promise<void> {
-  await gateway.stop()
-  rmSync(folder, { recursive: true, force: true })
 }
