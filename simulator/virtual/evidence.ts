@@ -1,3 +1,4 @@
+import { Producer } from '../../shared/contract/producers.ts'
 import { tryDecode } from '../../shared/frame/attempt.ts'
 import type { Frame } from '../../shared/frame/frame.ts'
 import { openJournal } from '../../shared/journal/open.ts'
@@ -32,6 +33,10 @@ export interface JournaledFrame {
   readonly frame: Frame
   readonly bytes: Uint8Array
 }
+
+/** Records that others follow: the audit trail stays with the historian. */
+export const followedRecords = ({ header, ...frame }: Frame): readonly string[] =>
+  'records' in frame && header.producer !== Producer.audit ? frame.records : []
 
 /** A property that does not hold, with as much of the difference as a person reads. */
 export interface Violation {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { CloudMessage, type GenbaRecord } from '../../../shared/contract/records.ts'
-import { type Evidence, type Violation, violation } from '../evidence.ts'
+import { type Evidence, followedRecords, type Violation, violation } from '../evidence.ts'
 
 const ONCE = 'every summary and alarm of the journal reaches the cloud once, by its id, and nothing else does'
 const RAW = 'nothing raw leaves: a message to the cloud holds summaries and alarms and no more'
@@ -40,7 +40,7 @@ function readJournaled({ journal }: Pick<Evidence, 'journal'>): {
   const twice: string[] = []
   const conflicts: string[] = []
   for (const { lsn, frame } of journal) {
-    for (const record of frame.body === 'records' ? frame.records : []) {
+    for (const record of followedRecords(frame)) {
       const id = String(JSON.parse(record).id)
       const known = journaled.get(id)
       if (known === undefined) journaled.set(id, record)

@@ -1,6 +1,6 @@
 import { GenbaRecord, type SummaryRecord } from '../../../shared/contract/records.ts'
 import { parseDurationUs } from '../../../shared/time/duration.ts'
-import { type Evidence, type Violation, violation } from '../evidence.ts'
+import { type Evidence, followedRecords, type Violation, violation } from '../evidence.ts'
 import { computeWindows, type ExpectedSummary } from '../window-oracle.ts'
 import type { WindowPlan } from '../workload/site.ts'
 
@@ -51,7 +51,7 @@ function newestRevisions({ journal }: Pick<Evidence, 'journal'>): {
   const newest = new Map<string, SummaryRecord>()
   const found: string[] = []
   for (const { lsn, frame } of journal) {
-    for (const text of frame.body === 'records' ? frame.records : []) {
+    for (const text of followedRecords(frame)) {
       const record = GenbaRecord.parse(JSON.parse(text))
       if (record.type !== 'summary') continue
       const key = `${record.tag}|${record.window}|${record.startUs}`

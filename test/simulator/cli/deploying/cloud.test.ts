@@ -30,7 +30,12 @@ beforeAll(async () => {
   closers.push(() => control.close())
   const { region, account } = cloud
   const endpoints = { ...cloud.endpoints, region, account }
-  control.serve(new Map([['GET /status', async (_request, response) => sendJson(response, { endpoints })]]))
+  control.serve(
+    new Map([
+      ['GET /status', async (_request, response) => sendJson(response, { endpoints })],
+      ['GET /groups', async (_request, response) => sendJson(response, [])],
+    ]),
+  )
   build('site.Press', '1.0.0', 'first')
 })
 afterAll(async () => {
