@@ -67,8 +67,10 @@ export class OwnChanges {
     this.#save()
   }
 
-  stop(): void {
+  /** Tells once more: a component that has soon done its work may have spoken while the historian was away. */
+  async stop(): Promise<void> {
     this.#timer?.unsubscribe()
+    await this.#tell()
   }
 
   #keep(): void {

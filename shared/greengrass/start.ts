@@ -112,7 +112,7 @@ async function run<Schema extends z.ZodType>(
   const health = startHealth({ identity, bus, metrics, clock, scheduler, log, configuration: feed.state })
   life.attach(running, async () => {
     health.stop()
-    changes.stop()
+    await changes.stop()
     await session.close()
   })
   log.info({}, 'the component works')
