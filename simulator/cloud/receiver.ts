@@ -7,11 +7,13 @@ import { createTally, type Received, type RecordType } from './tally.ts'
 
 /** The topics on which gateways send their records: one level names the thing. */
 const RECORD_TOPICS = Topic.cloudRecords('+')
+/** Topics of the service's own, such as jobs and shadows: the core device speaks there, whatever its components send. */
+const RESERVED = '$aws/'
 
 /** What the cloud side keeps of its gateways' records. It knows nothing of samples. */
 export interface Receiver {
   /**
-   * Takes a published message; one on another topic is only metered. It is on disk when this returns.
+   * Takes a published message; one on another topic is only metered, and one on a reserved topic is not. It is on disk when this returns.
    * @returns why the message was refused, or undefined
    */
   accept(topic: string, payload: Uint8Array): string | undefined
@@ -33,6 +35,7 @@ export function openReceiver(path: string): Receiver {
   let refusedCount = 0
   return {
     accept: (topic, payload) => {
+      if (topic.startsWith(RESERVED)) return undefined
       const bytes = Buffer.byteLength(topic) + payload.byteLength
       meter.add(bytes)
       if (!topicMatches(RECORD_TOPICS, topic)) return undefined

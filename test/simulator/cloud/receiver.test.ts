@@ -20,6 +20,13 @@ describe('the receiving side of the cloud', () => {
     receiver.close()
   })
 
+  it('does not count what the core device itself says of its jobs, shadows and health', () => {
+    const receiver = openReceiver(join(folder.path, 'reserved.jsonl'))
+    receiver.accept('$aws/things/press-hall/greengrassv2/health/json', Buffer.from('{"status":"HEALTHY"}'))
+    expect(receiver.meter()).toEqual({ messages: 0, units: 0, bytes: 0 })
+    receiver.close()
+  })
+
   it('knows after a restart what it had, although the last line was torn', () => {
     const path = join(folder.path, 'torn.jsonl')
     const first = openReceiver(path)
