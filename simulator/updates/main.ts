@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { describeError, GenbaError } from '../../shared/errors/genba-error.ts'
+import { readPackages } from '../cli/deploying/package-folder.ts'
 import { type RehearsalReport, rehearse } from './rehearsal.ts'
 
 const EXIT_BROKEN = 1
@@ -68,6 +70,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const load = { seed, sensors, rateHz: rate / sensors }
   const packagesDir = at('../greengrass-build')
+  // Missing ones are told before a gateway is started for nothing.
+  readPackages(packagesDir)
   const report = await rehearse({ installation, packagesDir, rounds, seed, load, tell })
   for (const violation of report.violations.slice(0, SHOWN_MAX)) tell(violation)
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : textOf(report))
@@ -83,6 +87,9 @@ const textOf = (report: RehearsalReport): string =>
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE
+  if (error instanceof GenbaError) {
+    process.stderr.write(`updates: ${describeError(error)}\n`)
+    process.exitCode = EXIT_BROKEN
+  } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE
+  else throw error
 }
