@@ -128,6 +128,12 @@ async function askFleet(state: StateDirectory): Promise<FleetReport> {
   try {
     return (await askRunningGateway(state, 'GET', '/fleet')) as FleetReport
   } catch (error) {
+    if (error instanceof GenbaError && error.code === 'GENBA_GATEWAY_STOPPED') {
+      throw new CliError('GENBA_GATEWAY_STOPPED', 'no fleet runs in this directory', {
+        where: state.path,
+        mend: 'start one with: genba fleet up; or name its directory with --state DIR',
+      })
+    }
     // What a single gateway says to a question that it does not know.
     if (!(error instanceof GenbaError && error.code === 'GENBA_USAGE')) throw error
     throw new CliError('GENBA_USAGE', 'one gateway runs in this directory, and no fleet', {
