@@ -26,6 +26,7 @@ export function formatCounted(
 }
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ['y', 365 * 86_400_000],
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
