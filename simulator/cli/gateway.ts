@@ -25,8 +25,6 @@ export interface GatewayOptions {
   readonly hasComponents?: boolean
 }
 
-export const DEFAULT_REGION = 'ap-northeast-1'
-export const DEFAULT_ACCOUNT = '123456789012'
 /** The thing group of every simulated gateway, to which the components of the project are deployed. */
 export const GATEWAY_GROUP = 'genba-gateways'
 

@@ -12,7 +12,4 @@ const installation: Installation = {
   version: JSON.parse(readFileSync(at('../../package.json'), 'utf8')).version,
 }
 
-// The pinned versions of the AWS clients are for this Node.js; their notice about later ones is for developers.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
-
 process.exitCode = await runCommandLine(process.argv.slice(2), installation)

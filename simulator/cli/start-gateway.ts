@@ -6,6 +6,7 @@ import type { LawQuestion } from '../../shared/contract/law-request.ts'
 import type { ProcessorQuestion } from '../../shared/contract/processor-request.ts'
 import { Topic } from '../../shared/contract/topics.ts'
 import { createHistorianClient } from '../../shared/reading/historian-client.ts'
+import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../aws/defaults.ts'
 import { type ControlPlane, startControlPlane } from '../cloud/control-plane.ts'
 import { type IotCore, startIotCore } from '../cloud/iot-core.ts'
 import { connectIotCore, type MqttLink } from '../cloud/mqtt-link.ts'
@@ -15,13 +16,7 @@ import { createAskClient } from './ask-client.ts'
 import { createRoutes } from './control-routes.ts'
 import { type ControlServer, listenForControl } from './control-server.ts'
 import { deploymentsOf } from './deployments.ts'
-import {
-  DEFAULT_ACCOUNT,
-  DEFAULT_REGION,
-  GATEWAY_GROUP,
-  type Gateway,
-  type GatewayOptions,
-} from './gateway.ts'
+import { GATEWAY_GROUP, type Gateway, type GatewayOptions } from './gateway.ts'
 import { HealthBoard } from './health-board.ts'
 import { RUN_FILE, rememberLast } from './state-directory.ts'
 import { type EndpointsReport, makeStatus, type NucleusReport } from './status-report.ts'

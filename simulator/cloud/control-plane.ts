@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import * as z from 'zod'
+import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../aws/defaults.ts'
 import { type CloudClock, realClock } from './clock.ts'
 import { RecordFolder } from './disk/record-folder.ts'
 import { startApiServer } from './greengrass/api/server.ts'
@@ -62,7 +63,7 @@ export interface ControlPlane {
 /** Starts the cloud's side of deployments on what the folder holds. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { directory, clock = realClock, ports = {} } = options
-  const { region = 'ap-northeast-1', account = '123456789012' } = options
+  const { region = DEFAULT_REGION, account = DEFAULT_ACCOUNT } = options
   const owner: Account = { region, account }
   const nowMs = (): number => clock.nowMs()
   const accessKey = openAccessKey(directory)

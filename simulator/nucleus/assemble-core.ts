@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { DEFAULT_ACCOUNT } from '../aws/defaults.ts'
 import { type AddOns, openAddOns } from './add-ons/add-ons.ts'
 import { openSecretVault } from './add-ons/secret-file.ts'
 import { RightsTable } from './authorization/rights-table.ts'
@@ -39,13 +40,12 @@ import type { CoreState } from './state/core-state.ts'
 import { REAL_TIMER } from './timer.ts'
 import { createValidation } from './validation.ts'
 
-const ACCOUNT = '123456789012'
 const TIME_LIMIT_MS = 15 * 60_000
 
 /** Builds every part of a core from its disk. @throws NucleusError before anything has started */
 export async function assembleCore(options: NucleusOptions): Promise<Core> {
   const flavour = flavourOf(options.flavour)
-  const { thing, region, account = ACCOUNT } = options
+  const { thing, region, account = DEFAULT_ACCOUNT } = options
   const identity = { thing, region, account }
   const secrets = openSecretVault(options.secretsFile)
   const layout = createLayout(options.rootDir)

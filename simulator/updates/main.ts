@@ -55,9 +55,6 @@ function whole(text: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.')
 }
 
-// The pinned versions of the AWS clients are for this Node.js.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
-
 async function main(args: readonly string[]): Promise<number> {
   const { rounds, seed, rate, json } = parse(args)
   const tell = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
+import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../aws/defaults.ts'
 import type { FlavourName } from '../../nucleus/flavour.ts'
 import type { Context } from '../context.ts'
 import { demonstration } from '../demonstration.ts'
 import type { Configurations } from '../deployments.ts'
 import { formatCounted } from '../figures.ts'
-import { DEFAULT_ACCOUNT, DEFAULT_REGION, type GatewayOptions } from '../gateway.ts'
+import type { GatewayOptions } from '../gateway.ts'
 import { countOption, mergeConfigurations, patternOption, readConfigFile } from '../option-values.ts'
 import { defaultState, type StateDirectory, stateDirectory } from '../state-directory.ts'
 

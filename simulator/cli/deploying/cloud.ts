@@ -5,6 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import { GenbaError } from '../../../shared/errors/genba-error.ts'
+import { silenceSdkNotice } from '../../aws/sdk-notice.ts'
 import type { GroupRevision } from '../../nucleus/core-device.ts'
 import { askRunningGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
@@ -54,8 +55,7 @@ export const openCloud = (flags: CloudFlags): Promise<Cloud> =>
 
 /** The libraries take a while to load, so only commands that go to a cloud do. */
 const loadClients = async () => {
-  // What its makers announce for later versions says nothing about this one.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+  silenceSdkNotice()
   const [{ GreengrassV2Client }, { S3Client }] = await Promise.all([
     import('@aws-sdk/client-greengrassv2'),
     import('@aws-sdk/client-s3'),

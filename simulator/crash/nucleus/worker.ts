@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { NEVER } from 'rxjs'
+import { DEFAULT_REGION } from '../../aws/defaults.ts'
 import type { CloudLink } from '../../nucleus/cloud-link.ts'
 import type { Nucleus } from '../../nucleus/core-device.ts'
 import { startNucleus } from '../../nucleus/nucleus.ts'
@@ -48,7 +49,7 @@ let stages = 0
 const nucleus = await startNucleus({
   rootDir: root,
   thing: 'crash-core',
-  region: 'ap-northeast-1',
+  region: DEFAULT_REGION,
   flavour: 'java',
   cloud: NO_CLOUD,
   steadyMs: 100,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { silenceSdkNotice } from '../../../aws/sdk-notice.ts'
 import type { BucketFolder } from '../../s3/store/bucket-folder.ts'
 import { readRange } from '../../s3/store/data-folder.ts'
 import type { AccessKey } from '../../signature/access-keys.ts'
@@ -31,6 +32,7 @@ export class Artifacts {
 
   constructor(buckets: BucketFolder, endpoint: string, region: string, key: AccessKey, nowMs: () => number) {
     this.#buckets = buckets
+    silenceSdkNotice()
     // It signs addresses and sends nothing. The SDK writes into the credentials it is given.
     this.#client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { ...key } })
     this.#nowMs = nowMs

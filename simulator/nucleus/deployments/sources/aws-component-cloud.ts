@@ -1,5 +1,6 @@
 import type { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
 import type { S3Client } from '@aws-sdk/client-s3'
+import { silenceSdkNotice } from '../../../aws/sdk-notice.ts'
 import { DeploymentFailure } from '../failure/deployment-failure.ts'
 import {
   type ArtifactBody,
@@ -25,6 +26,7 @@ const ATTEMPTS_MAX = 2
 export function createAwsComponentCloud({ endpoints, region, thing }: AwsCloudOptions): ComponentCloud {
   // The clients write into the credentials that they are given.
   const common = { region, maxAttempts: ATTEMPTS_MAX, credentials: { ...endpoints.credentials } }
+  silenceSdkNotice()
   const greengrass = once(async () => {
     const sdk = await import('@aws-sdk/client-greengrassv2')
     return { sdk, client: new sdk.GreengrassV2Client({ ...common, endpoint: endpoints.greengrassv2 }) }
