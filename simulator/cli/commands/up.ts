@@ -25,6 +25,7 @@ export function upCommand(context: Context): Command {
     .addHelpText('after', EXAMPLES)
     .action(({ genba: hasComponents, json, ...flags }: UpFlags) => {
       const options = { ...liveGateway(context, flags), hasComponents }
-      return runLive(context, options, json ? 'json' : 'line', describeLive(flags))
+      const about = hasComponents ? describeLive(flags) : [`no components, nucleus ${flags.flavour}`]
+      return runLive(context, options, json ? 'json' : 'line', about)
     })
 }
