@@ -3,11 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import type { ConfigurationUpdate } from '../../nucleus/deployments/document/deployment-document.ts'
 import type { DeploymentRequest } from '../../nucleus/deployments/document/deployment-request.ts'
-import {
-  DEPLOYMENT_STATUSES,
-  DETAILED_STATUSES,
-  type DeploymentStatus,
-} from '../../nucleus/deployments/engine/deployment-record.ts'
+import { DeploymentStatus } from '../../nucleus/deployments/engine/deployment-record.ts'
 import { askRunningGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { wrongValue } from '../option-values.ts'
@@ -87,22 +83,8 @@ function readInline(text: string): unknown {
   }
 }
 
-const Status = z.array(
-  z.object({
-    deploymentId: z.string(),
-    source: z.enum(['local', 'job', 'shadow']),
-    targetArn: z.string(),
-    status: z.enum(DEPLOYMENT_STATUSES),
-    createdMs: z.number(),
-    detailedStatus: z.enum(DETAILED_STATUSES).exactOptional(),
-    failureCause: z.string().exactOptional(),
-    errorStack: z.array(z.string()).exactOptional(),
-    errorTypes: z.array(z.string()).exactOptional(),
-  }),
-)
-
 export const localDeployments = async (state: StateDirectory): Promise<readonly DeploymentStatus[]> =>
-  Status.parse(await askRunningGateway(state, 'GET', '/deployments'))
+  DeploymentStatus.array().parse(await askRunningGateway(state, 'GET', '/deployments'))
 
 /** Waits until a deployment has ended. @throws CliError `GENBA_DEPLOYMENT_PENDING` when it takes longer */
 export async function awaitLocal(

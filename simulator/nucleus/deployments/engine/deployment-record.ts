@@ -1,18 +1,11 @@
 import * as z from 'zod'
 import { readIfThere, replaceFile } from '../../configuration/persisted.ts'
 
-export const DEPLOYMENT_STATUSES = [
-  'QUEUED',
-  'IN_PROGRESS',
-  'SUCCEEDED',
-  'FAILED',
-  'CANCELED',
-  'REJECTED',
-] as const
+const DEPLOYMENT_STATUSES = ['QUEUED', 'IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELED', 'REJECTED'] as const
 export type DeploymentStatusName = (typeof DEPLOYMENT_STATUSES)[number]
 
 /** The words of the reports to cloud and command line (aws-greengrass-nucleus, DeploymentResult). */
-export const DETAILED_STATUSES = [
+const DETAILED_STATUSES = [
   'SUCCESSFUL',
   'FAILED_NO_STATE_CHANGE',
   'FAILED_ROLLBACK_NOT_REQUESTED',
@@ -23,19 +16,7 @@ export const DETAILED_STATUSES = [
 export type DetailedStatus = (typeof DETAILED_STATUSES)[number]
 
 /** One deployment, from its arrival on; the outcome is there when it has ended. */
-export interface DeploymentStatus {
-  readonly deploymentId: string
-  readonly source: 'local' | 'job' | 'shadow'
-  readonly targetArn: string
-  readonly status: DeploymentStatusName
-  readonly createdMs: number
-  readonly detailedStatus?: DetailedStatus
-  readonly failureCause?: string
-  readonly errorStack?: readonly string[]
-  readonly errorTypes?: readonly string[]
-}
-
-const StoredRecord = z.object({
+export const DeploymentStatus = z.object({
   deploymentId: z.string(),
   source: z.enum(['local', 'job', 'shadow']),
   targetArn: z.string(),
@@ -43,10 +24,12 @@ const StoredRecord = z.object({
   createdMs: z.number(),
   detailedStatus: z.enum(DETAILED_STATUSES).exactOptional(),
   failureCause: z.string().exactOptional(),
-  errorStack: z.array(z.string()).exactOptional(),
-  errorTypes: z.array(z.string()).exactOptional(),
-  asked: z.unknown(),
+  errorStack: z.array(z.string()).readonly().exactOptional(),
+  errorTypes: z.array(z.string()).readonly().exactOptional(),
 })
+export type DeploymentStatus = Readonly<z.output<typeof DeploymentStatus>>
+
+const StoredRecord = DeploymentStatus.extend({ asked: z.unknown() })
 const Records = z.object({ v: z.literal(1), deployments: z.array(StoredRecord) })
 
 /** A deployment with what was asked for, as long as that is needed. */
