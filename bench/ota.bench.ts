@@ -11,7 +11,7 @@ import { configurationsOf } from '../simulator/updates/load.ts'
 import { nextVersions } from '../simulator/updates/next-versions.ts'
 import { atMost, type Benchmark, type BenchResult, type Figures, type Goal } from './benchmark.ts'
 import { type Bench, type Cost, restart, update } from './ota/changes.ts'
-import { LiveWatch } from './ota/live-watch.ts'
+import { GapWatch } from './ota/gap-watch.ts'
 import { buildPackages, bytesOf, publish } from './ota/packages.ts'
 import { INSTALLATION, withWholeGateway } from './reaction/gateway.ts'
 
@@ -87,7 +87,7 @@ async function measure(gateway: Gateway, { folder, built, progress }: Parts): Pr
 
 /** Resolves when everything runs, live data comes, and the control plane knows the device. */
 async function start(gateway: Gateway): Promise<Bench> {
-  const watch = await LiveWatch.of(gateway)
+  const watch = await GapWatch.of(gateway)
   const cloud = await openCloud({ state: gateway.state.path })
   const arn = targetArn({ kind: 'thinggroup', name: GATEWAY_GROUP }, cloud)
   const startMs = performance.now()

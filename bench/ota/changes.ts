@@ -5,7 +5,7 @@ import type { Cloud } from '../../simulator/cli/deploying/cloud.ts'
 import { deployRemotely, hasFailed, isDone, outcomesOf } from '../../simulator/cli/deploying/deploy-remote.ts'
 import type { ComponentPackage } from '../../simulator/cli/deploying/package-folder.ts'
 import { GATEWAY_GROUP, type Gateway } from '../../simulator/cli/gateway.ts'
-import type { Gaps, LiveWatch } from './live-watch.ts'
+import type { Gaps, GapWatch } from './gap-watch.ts'
 
 const POLL_MS = 20
 /** The control plane is asked as somebody who waits for a deployment would, and not too often. */
@@ -26,7 +26,7 @@ export interface Cost {
 export interface Bench {
   readonly gateway: Gateway
   readonly cloud: Cloud
-  readonly watch: LiveWatch
+  readonly watch: GapWatch
 }
 
 /** Deploys packages, which are published already, to the gateway's group. */
@@ -48,7 +48,7 @@ export async function update({ gateway, cloud, watch }: Bench, packages: readonl
 export const restart = ({ gateway, watch }: Bench, name: string): Promise<Cost> =>
   timed(gateway, watch, () => gateway.nucleus.restart(name))
 
-async function timed(gateway: Gateway, watch: LiveWatch, change: () => Promise<void>): Promise<Cost> {
+async function timed(gateway: Gateway, watch: GapWatch, change: () => Promise<void>): Promise<Cost> {
   const { result: seconds, gaps } = await watch.during(async () => {
     const startMs = performance.now()
     const rest = restOf(gateway)

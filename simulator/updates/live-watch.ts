@@ -5,11 +5,18 @@ import { REFLEX_TOPIC } from './load.ts'
 export class LiveWatch {
   #lastMs = performance.now()
   #largestMs = 0
+  #answers = 0
 
-  static async start({ nucleus }: Pick<Gateway, 'nucleus'>): Promise<LiveWatch> {
+  /** @param principal under which it listens */
+  static async start({ nucleus }: Pick<Gateway, 'nucleus'>, principal: string): Promise<LiveWatch> {
     const watch = new LiveWatch()
-    await nucleus.bus('genba.Updates').subscribe(REFLEX_TOPIC, () => watch.#note())
+    await nucleus.bus(principal).subscribe(REFLEX_TOPIC, () => watch.#note())
     return watch
+  }
+
+  /** Since the start. */
+  get answers(): number {
+    return this.#answers
   }
 
   /** Forgets what was: a gateway that starts is no gap. */
@@ -18,7 +25,7 @@ export class LiveWatch {
     this.#largestMs = 0
   }
 
-  /** So far, the present one included. */
+  /** Between two answers since the last reset, the present pause included. */
   largestGapMs(): number {
     return Math.round(Math.max(this.#largestMs, performance.now() - this.#lastMs))
   }
@@ -27,5 +34,6 @@ export class LiveWatch {
     const nowMs = performance.now()
     this.#largestMs = Math.max(this.#largestMs, nowMs - this.#lastMs)
     this.#lastMs = nowMs
+    this.#answers += 1
   }
 }

@@ -49,7 +49,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   const configurations = configurationsOf(installation, load)
   const gateway = await startGateway({ installation, state, flavour: 'java', configurations })
   try {
-    const live = await LiveWatch.start(gateway)
+    const live = await LiveWatch.start(gateway, 'genba.Updates')
     await sleep(WARM_UP_MS)
     const rollouts = await Rollouts.open(gateway, { packagesDir: options.packagesDir, folder })
     live.reset()

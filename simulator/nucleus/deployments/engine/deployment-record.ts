@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { readIfThere, replaceFile } from '../../configuration/persisted.ts'
 
 const DEPLOYMENT_STATUSES = ['QUEUED', 'IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELED', 'REJECTED'] as const
-export type DeploymentStatusName = (typeof DEPLOYMENT_STATUSES)[number]
 
 /** The words of the reports to cloud and command line (aws-greengrass-nucleus, DeploymentResult). */
 const DETAILED_STATUSES = [

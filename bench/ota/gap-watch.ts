@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Gateway } from '../../simulator/cli/gateway.ts'
-import { LIVE_TAG, REFLEX_TOPIC } from '../../simulator/updates/load.ts'
+import { LiveWatch } from '../../simulator/updates/live-watch.ts'
+import { LIVE_TAG } from '../../simulator/updates/load.ts'
 
 /** The largest time without anything, in seconds. */
 export interface Gaps {
@@ -17,42 +18,34 @@ const AGAIN_MS_MAX = 60_000
 const BEFORE_US = 1_000_000
 
 /** Sees the live data of a gateway, as somebody at the machine would. */
-export class LiveWatch {
+export class GapWatch {
   readonly #gateway: Gateway
-  #lastMs = Number.NaN
-  #gapMs = 0
+  readonly #reflex: LiveWatch
 
-  private constructor(gateway: Gateway) {
+  private constructor(gateway: Gateway, reflex: LiveWatch) {
     this.#gateway = gateway
+    this.#reflex = reflex
   }
 
-  static async of(gateway: Gateway): Promise<LiveWatch> {
-    const watch = new LiveWatch(gateway)
-    await gateway.nucleus.bus('bench').subscribe(REFLEX_TOPIC, () => watch.#arrived())
-    return watch
-  }
-
-  #arrived(): void {
-    const nowMs = performance.now()
-    if (!Number.isNaN(this.#lastMs)) this.#gapMs = Math.max(this.#gapMs, nowMs - this.#lastMs)
-    this.#lastMs = nowMs
+  static async of(gateway: Gateway): Promise<GapWatch> {
+    return new GapWatch(gateway, await LiveWatch.start(gateway, 'bench'))
   }
 
   /** Gaps while `change` is carried out, up to the first live data after it. */
   async during<Result>(change: () => Promise<Result>): Promise<{ result: Result; gaps: Gaps }> {
     await this.#untilNext()
-    this.#gapMs = 0
+    this.#reflex.reset()
     const fromUs = nowUs()
     const result = await change()
     await this.#untilNext()
-    const reflexSeconds = this.#gapMs / 1000
+    const reflexSeconds = this.#reflex.largestGapMs() / 1000
     const storedSeconds = await this.#storedGap(fromUs, nowUs())
     return { result, gaps: { reflexSeconds, storedSeconds } }
   }
 
   async #untilNext(): Promise<void> {
-    const lastMs = this.#lastMs
-    for (const startMs = performance.now(); Object.is(this.#lastMs, lastMs); await pause(POLL_MS)) {
+    const { answers } = this.#reflex
+    for (const startMs = performance.now(); this.#reflex.answers === answers; await pause(POLL_MS)) {
       if (performance.now() - startMs > AGAIN_MS_MAX) throw new Error('the reflex has not come for a minute')
     }
   }
