@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
-import type { Json } from '../../../shared/bytes/json.ts'
+import { unfold } from '../../cli/deploying/configuration.ts'
 import type { Nucleus } from '../../nucleus/core-device.ts'
 import { ALIVE, APP, STACKS, type StackName } from './packages.ts'
 
@@ -27,7 +27,7 @@ export function observe(nucleus: Nucleus, rootDir: string): Observation {
     versions: of(({ version }) => version),
     states: of(({ state }) => state),
     alive: of(({ name }) => saidBy(join(rootDir, 'work', name, ALIVE))),
-    configuration: components.some(({ name }) => name === APP) ? configurationOf(nucleus) : {},
+    configuration: components.some(({ name }) => name === APP) ? unfold(nucleus.configurationOf(APP)) : {},
   }
 }
 
@@ -37,20 +37,6 @@ function saidBy(path: string): string {
   } catch {
     return ''
   }
-}
-
-function configurationOf(nucleus: Nucleus): Json {
-  const root: Record<string, Json> = {}
-  for (const { path, value } of nucleus.configurationOf(APP)) {
-    const [leaf = '', ...above] = [...path].reverse()
-    let map = root
-    for (const key of above.reverse()) {
-      map[key] ??= {}
-      map = map[key] as Record<string, Json>
-    }
-    map[leaf] = value
-  }
-  return root
 }
 
 /** @returns the stack that the core has, whole; undefined when it has parts of several */
