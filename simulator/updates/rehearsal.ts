@@ -33,6 +33,8 @@ export interface RehearsalReport extends Findings {
 
 /** In the order in which they would be updated one after the other. */
 const UPDATED = ['genba.Historian', 'genba.Collector', 'genba.Processor', 'genba.Uplink', 'genba.Gateway']
+/** Nothing waits for it: while another component is silent until it is found out, live processing would pause. */
+const SILENT = 'genba.Uplink'
 /** Samples flow, and windows have closed. */
 const WARM_UP_MS = 15_000
 /** Between two deployments: what the last one did shows in the live data. */
@@ -81,8 +83,9 @@ async function updateAll(
   const failing = random.integer(0, UPDATED.length - 2)
   for (const [index, name] of UPDATED.entries()) {
     if (index === failing) {
-      await rollouts.fail(name)
-      await done(`${name} that ends at once`)
+      const how = name === SILENT ? 'says nothing' : 'ends at once'
+      await rollouts.fail(name, how)
+      await done(`${name} that ${how}`)
     }
     await rollouts.update([name])
     await done(name)

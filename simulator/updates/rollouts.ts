@@ -9,8 +9,13 @@ import { nextVersions } from './next-versions.ts'
 
 const BUCKET = 'genba-updates'
 const SILENT = { show: () => {}, end: () => {} }
-/** A component that ends as soon as it starts. */
-const BROKEN_MAIN = "console.error('this version does not work')\nprocess.exit(1)\n"
+/** Versions that do not work, as their `main.mjs`. */
+const BROKEN_MAINS = {
+  'ends at once': "console.error('this version does not work')\nprocess.exit(1)\n",
+  // The nucleus sees a process that runs: only the check of genba.Gateway finds that nobody hears of it.
+  'says nothing': 'setInterval(() => {}, 1_000_000)\n',
+}
+export type Breakage = keyof typeof BROKEN_MAINS
 const ENDED: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'REJECTED', 'CANCELED'])
 
 export interface RolloutOptions {
@@ -60,13 +65,13 @@ export class Rollouts {
   }
 
   /** A version that does not work: it has to be rolled back. */
-  async fail(name: string): Promise<void> {
+  async fail(name: string, how: Breakage): Promise<void> {
     const before = this.#versionOf(name)
-    const versions = await this.#publish([name], { [name]: BROKEN_MAIN })
+    const versions = await this.#publish([name], { [name]: BROKEN_MAINS[how] })
     const { status, detailedStatus } = await this.#deploy(versions)
     const isBack = this.#versionOf(name) === before && this.#isRunning()
     if (status === 'FAILED' && detailedStatus === 'FAILED_ROLLBACK_COMPLETE' && isBack) this.rolledBack += 1
-    else this.failures.push(`a broken version of ${name} ended ${status}, ${detailedStatus}`)
+    else this.failures.push(`a version of ${name} that ${how} ended ${status}, ${detailedStatus}`)
   }
 
   async #publish(
