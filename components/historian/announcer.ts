@@ -35,6 +35,7 @@ export class Announcer {
     await this.#publish(
       [],
       states.map(({ producer }) => producer),
+      true,
     )
   }
 

@@ -4,7 +4,7 @@ import type { BusSubscription, Host, Metrics } from '../../shared/component/host
 import { parseCommit } from '../../shared/contract/commit.ts'
 import { Producer } from '../../shared/contract/producers.ts'
 import { Topic } from '../../shared/contract/topics.ts'
-import { createHistorianClient } from '../../shared/reading/historian-client.ts'
+import { createHistorianClient, type HistorianClient } from '../../shared/reading/historian-client.ts'
 import { createNudge, type Nudge } from '../../shared/time/nudge.ts'
 import { UplinkConfig } from './config.ts'
 import { readCursor } from './cursor.ts'
@@ -36,7 +36,7 @@ async function run(host: Host<UplinkConfig>) {
   )
   reportFigures(host.metrics, sending)
   lifecycle.busy(() => (sending.isSending ? 'a message to IoT Core is not acknowledged yet' : undefined))
-  const commits = await listen(host, sending, nudge)
+  const commits = await listen(host, { sending, client, nudge })
   const working = sending.run().catch((error) => {
     if (!signal.aborted) lifecycle.fail(error)
   })
@@ -53,12 +53,23 @@ async function run(host: Host<UplinkConfig>) {
   }
 }
 
+interface ListenParts {
+  readonly sending: Uplink
+  readonly client: Pick<HistorianClient, 'noteBoot'>
+  readonly nudge: Nudge
+}
+
 /** A commit that names frames of records is read at once, several others together a little later. */
-function listen({ bus, scheduler }: Host<unknown>, sending: Uplink, nudge: Nudge): Promise<BusSubscription> {
+function listen(
+  { bus, scheduler }: Host<unknown>,
+  { sending, client, nudge }: ListenParts,
+): Promise<BusSubscription> {
   let isPlanned = false
   return bus.subscribe(Topic.commit, ({ payload }) => {
     const commit = 'json' in payload ? parseCommit(payload.json) : undefined
-    if (commit === undefined || commit.frames.length === 0) return
+    if (commit === undefined) return
+    client.noteBoot(commit.boot)
+    if (commit.frames.length === 0) return
     sending.noteHead(commit.firstLsn + commit.frames.length - 1)
     if (commit.producers.includes(Producer.records)) nudge.call()
     else if (!isPlanned) {

@@ -31,7 +31,7 @@ export class OwnChanges {
   readonly #parts: OwnChangesParts
   readonly #changes: ChangeLog
   #timer: Subscription | undefined
-  #isTelling = false
+  #telling: Promise<void> | undefined
 
   constructor(parts: OwnChangesParts) {
     const { identity, readClocks, path, codePath } = parts
@@ -97,18 +97,25 @@ export class OwnChanges {
     }
   }
 
-  async #tell(): Promise<void> {
+  #tell(): Promise<void> {
+    this.#telling ??= this.#tellAll().finally(() => {
+      this.#telling = undefined
+    })
+    return this.#telling
+  }
+
+  /** And what is added meanwhile. */
+  async #tellAll(): Promise<void> {
     const { bus, identity, log } = this.#parts
-    if (this.#isTelling) return
-    this.#isTelling = true
+    let toldN = 0
+    const next = () => this.#changes.saved.kept.find(({ n }) => n > toldN)
     try {
-      for (const change of this.#changes.saved.kept) {
+      for (let change = next(); change !== undefined; change = next()) {
         await bus.publish(Topic.changes(identity.component), { json: change })
+        toldN = change.n
       }
     } catch (error) {
       log.debug({ err: describeError(error) }, 'changes of this component are told later')
-    } finally {
-      this.#isTelling = false
     }
   }
 }

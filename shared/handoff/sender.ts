@@ -220,6 +220,7 @@ class HandoffSender implements Sender {
     }
     const isNewBoot = this.#historianBoot !== undefined && this.#historianBoot !== commit.boot
     this.#historianBoot = commit.boot
+    this.#parts.client.noteBoot(commit.boot)
     this.#refusals.note(commit.refusal)
     if (isNewBoot) this.#courier.resendAll()
     this.#admission.changed()

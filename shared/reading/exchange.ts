@@ -6,13 +6,19 @@ export interface Exchange {
   /** Called for every reply with the id of this request. */
   accept(reply: Reply): void
   /**
-   * The next page in order; undefined when it was lost on the way or has not come within `deadlineMs`.
+   * The next page in order; undefined when it was lost on the way, its historian is gone, or it has not come within
+   * `deadlineMs`.
    * @throws the signal's reason once it is aborted
    */
   next(deadlineMs: number): Promise<Reply | undefined>
 }
 
-export function createExchange(scheduler: SchedulerLike, signal: AbortSignal | undefined): Exchange {
+/** @param gone aborted when the historian that was asked is known to be no more */
+export function createExchange(
+  scheduler: SchedulerLike,
+  gone: AbortSignal,
+  signal: AbortSignal | undefined,
+): Exchange {
   /** In order and without gap; at most as many as the request's credit. */
   const arrived: Reply[] = []
   let expectedPage = 0
@@ -32,15 +38,15 @@ export function createExchange(scheduler: SchedulerLike, signal: AbortSignal | u
     },
     async next(deadlineMs) {
       signal?.throwIfAborted()
-      if (arrived.length === 0 && !isLost) {
+      if (arrived.length === 0 && !isLost && !gone.aborted) {
         await new Promise<void>((resolve) => {
           const late = scheduler.schedule(() => wake?.(), deadlineMs)
           const onAbort = () => wake?.()
-          signal?.addEventListener('abort', onAbort)
+          for (const each of [gone, signal]) each?.addEventListener('abort', onAbort)
           wake = () => {
             wake = undefined
             late.unsubscribe()
-            signal?.removeEventListener('abort', onAbort)
+            for (const each of [gone, signal]) each?.removeEventListener('abort', onAbort)
             resolve()
           }
         })

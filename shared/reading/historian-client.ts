@@ -30,6 +30,8 @@ export interface HistorianClient {
   head(sinceSize: number, signal?: AbortSignal): Promise<PresentHead>
   /** How far a backup into a directory is, now and then, and at last what it has come to. @throws ReadError */
   backup(directory: string, signal?: AbortSignal): AsyncIterable<NonNullable<ReplyHead['backup']>>
+  /** Of a commit message: what was asked of another process of the historian is asked again at once. */
+  noteBoot(boot: number): void
   close(): Promise<void>
 }
 
@@ -88,6 +90,7 @@ export async function createHistorianClient(parts: ReaderParts): Promise<Histori
     verify: (signal) => readDocument(reader, { op: 'verify' }, signal),
     head: (sinceSize, signal) => readHead(reader, sinceSize, signal),
     backup: (directory, signal) => followBackup(reader, directory, signal),
+    noteBoot: (boot) => reader.noteBoot(boot),
     close: () => subscription.close(),
   }
 }

@@ -28,6 +28,9 @@ export class Reader {
   readonly #open = new Map<number, Exchange>()
   /** Ids of an earlier process of this component are lower, so that a late answer to it is no answer here. */
   #nextId: number
+  #boot: number | undefined
+  /** Aborted when another process of the historian is heard of. */
+  #gone = new AbortController()
 
   constructor(parts: ReaderParts) {
     this.#parts = parts
@@ -39,30 +42,49 @@ export class Reader {
     this.#open.get(reply.head.id)?.accept(reply)
   }
 
+  noteBoot(boot: number): void {
+    if (boot === this.#boot) return
+    this.#boot = boot
+    const before = this.#gone
+    this.#gone = new AbortController()
+    before.abort()
+  }
+
   /** The pages of an answer until its end, each once and in order. */
   async *pages({ from, cursor: start, signal }: Question): AsyncGenerator<Reply> {
     let cursor = start
     let pauseMs = ASK_AGAIN_FIRST_MS
     for (;;) {
-      for await (const reply of this.#ask(from(cursor), signal)) {
+      const gone = this.#gone.signal
+      for await (const reply of this.#ask(from(cursor), gone, signal)) {
         pauseMs = ASK_AGAIN_FIRST_MS
         cursor = reply.head.cursor
         yield reply
         if (reply.head.end) return
         if (reply.head.last) pauseMs = 0
       }
-      if (pauseMs > 0) await wait(this.#parts.scheduler, pauseMs, signal)
+      if (pauseMs > 0) await this.#pause(pauseMs, gone, signal)
       pauseMs = pauseMs === 0 ? ASK_AGAIN_FIRST_MS : Math.min(2 * pauseMs, ASK_AGAIN_MAX_MS)
     }
   }
 
+  /** Spares a historian that is away or busy, and ends when there is another. */
+  async #pause(ms: number, gone: AbortSignal, signal: AbortSignal | undefined): Promise<void> {
+    const either = signal === undefined ? gone : AbortSignal.any([gone, signal])
+    await wait(this.#parts.scheduler, ms, either).catch(() => signal?.throwIfAborted())
+  }
+
   /** One request with its credit of pages; ends early when one does not come. */
-  async *#ask(request: JsonObject, signal: AbortSignal | undefined): AsyncGenerator<Reply> {
+  async *#ask(
+    request: JsonObject,
+    gone: AbortSignal,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Reply> {
     signal?.throwIfAborted()
     const { scheduler, log } = this.#parts
     const id = this.#nextId
     this.#nextId += 1
-    const exchange = createExchange(scheduler, signal)
+    const exchange = createExchange(scheduler, gone, signal)
     this.#open.set(id, exchange)
     try {
       if (!(await this.#publish({ v: 1, id, replyTo: this.replyTo, ...request }))) return

@@ -115,6 +115,7 @@ export class HistorianModel {
       verify: none,
       head: () => Promise.reject(new Error('this historian signs nothing')),
       backup: none,
+      noteBoot: () => {},
       close: async () => undefined,
     }
   }

@@ -125,6 +125,36 @@ describe('a client of the historian', () => {
     expect(await during(site, states)).toMatchObject([{ sequence: FRAMES - 1 }])
   })
 
+  it('asks at once when it hears that the historian is back, waiting for a page or between two tries', async () => {
+    for (const awayMs of [1000, 5050, 60_000]) {
+      const { site, client } = await filled()
+      let answered = 0
+      site.kill()
+      const states = client.producers(['p']).finally(() => {
+        answered += 1
+      })
+      await site.pass(awayMs)
+      await site.start()
+      for (const { boot } of site.commits().slice(-1)) client.noteBoot(boot)
+      await site.pass(50)
+      expect(answered).toBe(1)
+      expect(await states).toMatchObject([{ sequence: FRAMES - 1 }])
+    }
+  })
+
+  it('goes on from the last page when it hears of another historian in the middle of an answer', async () => {
+    const { site, client } = await filled()
+    await site.pass(10)
+    let boot = 0
+    site.bus.loses = (message) => {
+      if (isReply(message) && boot < 5) client.noteBoot(++boot)
+      return false
+    }
+    const parts = await during(site, collect(client.log({ afterLsn: 0, body: 'any' })))
+    expect(parts.flatMap(({ frames }) => frames.map(({ lsn }) => lsn))).toEqual(everyLsn)
+    expect(boot).toBe(5)
+  })
+
   it('gives up at once when its signal is aborted, waiting for a page or between two tries', async () => {
     for (const afterMs of [1000, 5050]) {
       const { site, client } = await filled()

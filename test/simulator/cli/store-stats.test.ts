@@ -94,7 +94,7 @@ describe('the figures of a store', () => {
         { tag: 'never', firstTimeUs: Infinity, lastTimeUs: -Infinity, sampleCount: 0 },
       ]
     }
-    const others = { producers: refused, log: refused, range: refused, close: refused }
+    const others = { producers: refused, log: refused, range: refused, noteBoot: refused, close: refused }
     const historian = { tags, ...others, prove: refused, verify: refused, head: refused, backup: refused }
     const disk = [0, 12, 24].map((hour) => ({ timeUs: hour * 3_600_000_000, usedBytes: hour }))
     const law = { ask: async () => ({ observedDisk: isObserved ? disk : [] }) }
